@@ -1,0 +1,321 @@
+"""The cheapest concession package for one option in one venue, with its deletion test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from coalitions.modelling import Assumption, Model, eligibility, model_of
+from coalitions.results import Block, Provenance, Result, Screen, exact_text, number_text
+from coalitions.scenario import ConcessionCase, Option, Scenario, Venue
+from coalitions.wording import marked, members, tally
+from solvers.concession_problem import Deletion, Package
+from solvers.errors import EngineError
+from solvers.votes import ABSENT, ABSTAIN, NO, YES, level_name
+
+__all__ = ["PackageResult", "packages"]
+
+
+@dataclass(frozen=True)
+class PackageResult(Result):
+    """A package of least cost, or the statement that there is none within the instruments.
+
+    Parameters
+    ----------
+    option, venue : Option, Venue
+        What it is for.
+    status : {"found", "none", "not asked", "not eligible", "stopped"}
+        ``not asked`` when nothing to concede was entered.
+    package : Package or None
+        By number; :meth:`answer` has the names.
+    cost : Fraction or None
+        Exact, in the scenario's unit.
+    bound : float or None
+        What the solver proved: no package costs less.
+    deletions : tuple of Deletion
+        Every part left out or lowered in turn.
+    """
+
+    option: Option | None = None
+    venue: Venue | None = None
+    status: str = "none"
+    reason: str = ""
+    model: Model | None = None
+    package: Package | None = None
+    cost: Fraction | None = None
+    bound: float | None = None
+    deletions: tuple[Deletion, ...] = ()
+
+    kind = "packages"
+
+    @property
+    def irreducible(self) -> bool:
+        """Whether no part can be left out or lowered."""
+        return self.package is not None and not any(d.still_works for d in self.deletions)
+
+    @cached_property
+    def votes(self) -> tuple[int, ...]:
+        """Votes under the package, recomputed from the margins."""
+        if self.model is None or self.package is None:
+            return ()
+        return self.model.problem.votes(self.package)
+
+    @cached_property
+    def certificate(self) -> dict[str, Any]:
+        """The whole problem and the package, exactly."""
+        if self.model is None:
+            return {}
+        from solvers.concession_data import package_to_data, problem_to_data
+
+        return {
+            "problem": problem_to_data(self.model.problem),
+            "package": None if self.package is None else package_to_data(self.package),
+            "cost": exact_text(self.cost),
+            "resolution": exact_text(self.scenario.resolution) if self.scenario else None,
+            "optimality": f"one solver: {self.provenance.solver}",
+        }
+
+    def answer(self) -> dict[str, Any]:
+        """Return the package as plain data, by name."""
+        found: dict[str, Any] = {
+            "option": self.option.key if self.option else None,
+            "venue": self.venue.key if self.venue else None,
+            "status": self.status,
+            "reason": self.reason,
+            "unit": self.scenario.unit if self.scenario else "",
+            "cost": exact_text(self.cost),
+            "bound": self.bound,
+        }
+        if self.package is None or self.model is None or self.venue is None:
+            return found
+        names = self.venue.bound.rule.names
+        return found | {
+            "amendments": [self.model.amendments[k].key for k in sorted(self.package.amendments)],
+            "transfers": [
+                {"concession": c.key, "to": c.recipient, "amount": exact_text(t)}
+                for c, t in self._transfers()
+            ],
+            "items": [{"concession": c.key, "to": c.recipient} for c in self._items()],
+            "votes": {n: level_name(v) for n, v in zip(names, self.votes, strict=True)},
+            "irreducible": self.irreducible,
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one row per part of the package."""
+        if self.package is None or self.model is None:
+            return []
+        parts = [
+            {"part": "amendment", "name": a.key, "to": "", "amount": "1", "cost": exact_text(a.cost.value)}
+            for k in sorted(self.package.amendments)
+            for a in (self.model.amendments[k],)
+        ]
+        parts += [
+            {"part": "transfer", "name": c.key, "to": c.recipient, "amount": exact_text(t),
+             "cost": exact_text(t * c.cost.value)}
+            for c, t in self._transfers()
+        ]
+        return parts + [
+            {"part": "item", "name": c.key, "to": c.recipient, "amount": "1",
+             "cost": exact_text(c.cost.value)}
+            for c in self._items()
+        ]
+
+    def _transfers(self) -> list[tuple[ConcessionCase, Fraction]]:
+        if self.package is None or self.model is None:
+            return []
+        return [(self.model.transfers[m], t) for m, t in sorted(self.package.transfers.items())]
+
+    def _items(self) -> list[ConcessionCase]:
+        if self.package is None or self.model is None:
+            return []
+        return [self.model.items[k] for k in sorted(self.package.items)]
+
+    def headline(self) -> str:
+        """Return cost and guarantee in one line."""
+        unit = self.scenario.unit if self.scenario else "margin units"
+        if self.status == "found" and self.cost is not None:
+            word = {"optimal": "proved optimal", "bounded": "bounded"}[self.guarantee]
+            floor = ""
+            if self.guarantee == "bounded" and self.bound is not None:
+                floor = f", no package costs less than {self.bound:.6g}"
+            return f"{number_text(self.cost)} {unit} ({word}{floor})"
+        return {
+            "not asked": "not asked: no concessions entered",
+            "none": "none within the instruments entered",
+            "not eligible": f"not asked: the option is not eligible ({self.reason})",
+            "stopped": "not found before the limit; whether one exists is open",
+        }[self.status]
+
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """Return the parts of the package as labels and texts."""
+        if self.package is None or self.model is None or self.venue is None:
+            return ()
+        bound, unit = self.venue.bound, self.scenario.unit if self.scenario else ""
+        rows = [
+            ("amend", f"{a.key}: {a.title} (cost {number_text(a.cost.value)})")
+            for k in sorted(self.package.amendments)
+            for a in (self.model.amendments[k],)
+        ]
+        rows += [
+            (marked(c.recipient, bound), f"{number_text(t)} of {c.title}{_flag(c)}")
+            for c, t in self._transfers()
+        ]
+        rows += [(marked(c.recipient, bound), f"{c.title}{_flag(c)}") for c in self._items()]
+        counts = tuple(sum(v == w for v in self.votes) for w in (YES, NO, ABSTAIN, ABSENT))
+        rows.append(("votes then", tally(counts)))  # type: ignore[arg-type]
+        names = bound.rule.names
+        for level in (YES, ABSTAIN, NO):
+            who = [n for n, v in zip(names, self.votes, strict=True) if v == level]
+            if who:
+                rows.append((f"  {level_name(level)}", members(who, bound)))
+        test = "passed: no part can be left out or lowered" if self.irreducible else (
+            "failed: a part can be left out"
+        )
+        rows.append(("deletion test", f"{test} (step {number_text(self._step)} {unit})"))
+        return tuple(rows)
+
+    @property
+    def _step(self) -> Fraction:
+        return self.scenario.resolution if self.scenario else Fraction(1)
+
+    def screen(self) -> Screen:
+        """Return the package in words."""
+        title = f"{self.scenario.title}, {self.scenario.date}" if self.scenario else ""
+        where = ""
+        if self.option is not None and self.venue is not None:
+            bound = self.venue.bound
+            where = f"{self.option.title}, in {bound.body.title}: {bound.rule.describe()}"
+        blocks = [Block("CHEAPEST PACKAGE", self.headline(), self.lines()), Block("FOR", where)]
+        if self.assumptions:
+            rows = tuple((a.origin, f"{a.what} [{a.place}]") for a in self.assumptions)
+            blocks.append(Block("RESTS ON", f"{len(rows)} numbers and positions not on record", rows))
+        return Screen(title, self.marking, tuple(blocks))
+
+
+def _flag(case: ConcessionCase) -> str:
+    by = f" by {case.provider}" if case.provider else ""
+    caution = {
+        "sanctions_relief": "; may reward obstruction",
+        "aid": "; aid that follows votes may reward obstruction",
+    }.get(case.type, "")
+    return f" ({case.type.replace('_', ' ')}{by}{caution})"
+
+
+def packages(
+    scenario: Scenario,
+    option: str | None = None,
+    venue: str | None = None,
+    solver: str = "highs",
+    time_limit: float | None = None,
+    gap: float = 0.0,
+    without_amendments: bool = False,
+) -> PackageResult:
+    """Find a package of concessions of least cost under which an option is adopted.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The case.
+    option, venue : str, optional
+        Keys; the only option and its first venue when left out.
+    solver : str
+        Back end of the integer programme.
+    time_limit : float, optional
+        Seconds.
+    gap : float
+        Relative gap at which the solver may stop; anything but 0 gives ``bounded``.
+    without_amendments : bool
+        Leave the text as it stands.
+
+    Returns
+    -------
+    PackageResult
+
+    Raises
+    ------
+    EngineError
+        If there is no such option or venue.
+
+    References
+    ----------
+    .. [1] B. Steunenberg, D. Schmidtchen and C. Koboldt, "Strategic power in the European
+       Union", Journal of Theoretical Politics 11 (1999), pp. 339-366.
+
+    Examples
+    --------
+    >>> from coalitions.scenario import load
+    >>> packages(load("council-of-seven"), without_amendments=True).cost
+    Fraction(9, 1)
+    """
+    text = scenario.option(option)
+    place = _venue(text, venue)
+    if without_amendments:
+        scenario = replace(scenario, amendments=())
+    model = model_of(scenario, text, place)
+    status, why = eligibility(scenario, text)
+    base = PackageResult(
+        scenario, "exact", model.assumptions, Provenance(scenario.digest),
+        text, place, "not asked", "", model,
+    )  # fmt: skip
+    if status == "not eligible":
+        return replace(base, status="not eligible", reason=why)
+    if not model.has_instruments:
+        return base
+    return _solve(base, model, solver, time_limit, gap)
+
+
+def _solve(
+    base: PackageResult, model: Model, solver: str, time_limit: float | None, gap: float
+) -> PackageResult:
+    from solvers.concessions import cheapest_package
+
+    found = cheapest_package(model.problem, solver, time_limit, gap)
+    solution = found.solution
+    digest = base.provenance.digest
+    provenance = Provenance(digest, solution.solver, None, 1e-6, solution.seconds)
+    assumptions = (*base.assumptions, *_readings_of_words(model, base))
+    result = replace(base, provenance=provenance, assumptions=assumptions, bound=solution.bound)
+    if found.package is None:
+        proved = solution.status == "infeasible"
+        return replace(
+            result,
+            status="none" if proved else "stopped",
+            guarantee="optimal" if proved else "bounded",
+        )
+    step = base.scenario.resolution if base.scenario else Fraction(1)
+    return replace(
+        result,
+        status="found",
+        guarantee="optimal" if solution.status == "optimal" else "bounded",
+        package=found.package,
+        cost=found.cost,
+        deletions=model.problem.deletion_test(found.package, step),
+    )
+
+
+def _readings_of_words(model: Model, base: PackageResult) -> tuple[Assumption, ...]:
+    """Say how positions that leave something open were counted."""
+    if base.option is None or base.venue is None:
+        return ()
+    words: dict[str, list[str]] = {}
+    for state, voter in zip(base.venue.bound.rule.names, model.problem.voters, strict=True):
+        if voter.stated is not None and voter.stated[0] != voter.stated[2]:
+            words.setdefault(base.option.position(state).word, []).append(state)
+    counted = {"unknown": "against", "leans_for": "for", "leans_against": "against"}
+    return tuple(
+        Assumption("positions", "assumed", f"{word} is counted as {counted[word]}: {' '.join(who)}")
+        for word, who in words.items()
+        if word in counted
+    )
+
+
+def _venue(option: Option, key: str | None) -> Venue:
+    keys: Sequence[str] = [v.key for v in option.venues]
+    if key is None:
+        return option.venues[0]
+    if key not in keys:
+        raise EngineError(f"{option.key} does not go to {key!r}; it goes to {', '.join(keys)}")
+    return option.venues[list(keys).index(key)]

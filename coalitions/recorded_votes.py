@@ -1,0 +1,129 @@
+"""Recorded votes: of the Security Council member by member, of the General Assembly in totals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from coalitions import datasets
+from coalitions.spelling import did_you_mean
+from solvers.errors import EngineError
+from solvers.votes import ABSENT, ABSTAIN, NO, YES
+
+__all__ = ["ATTRIBUTION", "CouncilVote", "council_votes", "find_vote"]
+
+ATTRIBUTION = (
+    "Security Council votes: UNSC votes since 1946 Database, Benoît Martin, 2026, Sciences Po, "
+    "doi:10.21410/7E4/Z0KECE, CC BY 4.0, modified; see data/SOURCES.md"
+)
+_COLUMNS = (("for", YES), ("against", NO), ("abstaining", ABSTAIN), ("not_taking_part", ABSENT))
+
+
+@dataclass(frozen=True)
+class CouncilVote:
+    """One recorded vote of the Security Council.
+
+    Parameters
+    ----------
+    vote_id, symbol, date, title : str
+        Number in the source, document symbol, ISO date, subject.
+    adopted, procedural : bool
+        The recorded outcome, and whether the vote was procedural.
+    totals : (int, int, int, int) or None
+        For, against, abstaining, not taking part; None where unknown.
+    votes : mapping of str to int
+        Vote level by ISO code; empty where it is not known who voted how.
+    note : str
+        What was corrected or is uncertain.
+    """
+
+    vote_id: str
+    symbol: str
+    date: str
+    title: str
+    adopted: bool
+    procedural: bool
+    totals: tuple[int, int, int, int] | None
+    votes: Mapping[str, int]
+    note: str
+
+    @property
+    def was_taken(self) -> bool:
+        """Whether a vote was recorded at all; False for adoption without a vote."""
+        return not self.votes or any(v != ABSENT for v in self.votes.values())
+
+
+@cache
+def council_votes() -> tuple[CouncilVote, ...]:
+    """Return every recorded vote of the Security Council, 1946 to 2025.
+
+    Returns
+    -------
+    tuple of CouncilVote
+        In the order of the source.
+
+    References
+    ----------
+    .. [1] B. Martin, UNSC votes since 1946 Database, data.sciencespo, 2026,
+       doi:10.21410/7E4/Z0KECE (CC BY 4.0).
+
+    Examples
+    --------
+    >>> len(council_votes())
+    3204
+    """
+    return tuple(_read(row) for row in datasets.table("votes", "security-council.csv"))
+
+
+def _read(row: Mapping[str, str]) -> CouncilVote:
+    votes = {
+        state: level for column, level in _COLUMNS for state in filter(None, row[column].split(";"))
+    }
+    counts = [row[c] for c in ("yes", "no", "abstain", "not_voting")]
+    totals = tuple(int(c) for c in counts) if all(counts) else None
+    if not votes and totals is not None and sum(totals) == 0:
+        totals = None
+    return CouncilVote(
+        row["vote_id"],
+        row["symbol"],
+        row["date"],
+        row["title"],
+        row["outcome"] == "adopted",
+        row["procedural"] == "1",
+        totals,  # type: ignore[arg-type]
+        votes,
+        row["note"],
+    )
+
+
+def find_vote(symbol: str, vote_id: str | None = None) -> CouncilVote:
+    """Find a recorded vote by its document symbol.
+
+    Parameters
+    ----------
+    symbol : str
+        Such as ``"S/RES/1973(2011)"`` or ``"S/2012/77"``; spaces do not matter.
+    vote_id : str, optional
+        Number in the source, where a symbol has several votes.
+
+    Returns
+    -------
+    CouncilVote
+
+    Raises
+    ------
+    EngineError
+        If there is none, or the symbol alone does not tell which.
+    """
+    plain = symbol.replace(" ", "")
+    found = [v for v in council_votes() if v.symbol.replace(" ", "") == plain]
+    if vote_id is not None:
+        found = [v for v in found if v.vote_id == vote_id]
+    if not found:
+        hint = did_you_mean(plain, {v.symbol for v in council_votes()})
+        raise EngineError(f"no recorded Security Council vote on {symbol!r}{hint}")
+    if len(found) > 1:
+        ids = ", ".join(f"{v.vote_id} ({v.date}: {v.title[:40]})" for v in found)
+        raise EngineError(f"{symbol!r} has {len(found)} votes; name one with vote_id: {ids}")
+    return found[0]

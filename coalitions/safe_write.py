@@ -1,0 +1,76 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from coalitions.errors import InputError
+
+__all__ = ["write_text"]
+
+
+def write_text(path: str | os.PathLike[str], text: str, *, overwrite: bool = True) -> None:
+    """Write UTF-8 text through a temporary file in the same folder, then rename it.
+
+    A reader sees the old file or the new one, never half of one. A symbolic link is
+    followed, and an existing file keeps its permissions.
+
+    Parameters
+    ----------
+    path : str or path
+        The file to write. A device or a pipe is written to directly.
+    text : str
+        What it shall hold; line ends are written as they are.
+    overwrite : bool
+        Whether a file that is there already is replaced.
+
+    Raises
+    ------
+    InputError
+        If the path is a folder, its folder is missing or may not be written to, the file
+        exists and `overwrite` is False, or the disk is full.
+    """
+    name = str(path)
+    try:
+        target = Path(os.path.realpath(path))
+        if target.is_dir():
+            raise InputError.at(name, "is a folder; name a file in it")
+        if not target.parent.is_dir():
+            raise InputError.at(
+                name, f"cannot be written: the folder {str(target.parent)!r} does not exist"
+            )
+        if target.exists():
+            if not overwrite:
+                raise InputError.at(name, "exists already; name another file or remove it first")
+            if not target.is_file():  # renaming would put a file in the place of a device
+                with target.open("w", encoding="utf-8", newline="") as stream:
+                    stream.write(text)
+                return
+        _replace(target, text)
+    except OSError as error:
+        raise InputError.at(name, f"cannot be written: {error.strerror}") from error
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError.at(repr(name), f"cannot be written: {error}") from error
+
+
+def _replace(target: Path, text: str) -> None:
+    """Write beside ``target`` and rename; leave nothing behind when that fails."""
+    beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
+    # Mode 0o666 lets the umask decide, as for any new file; tempfile would make it private.
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if target.exists():
+            os.chmod(beside, stat.S_IMODE(target.stat().st_mode))
+        os.replace(beside, target)
+    except BaseException:  # also Ctrl-C: no scrap of the content may stay behind
+        beside.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,171 @@
+"""Amendments, concessions and budgets of a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from coalitions import scenario_file as sf
+from coalitions.scenario import AmendmentCase, BudgetCase, ConcessionCase, Figure, Payoff
+from coalitions.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from coalitions.scenario_build import Builder, Key
+
+__all__ = ["build_amendments", "build_budgets", "build_concessions"]
+
+
+def build_amendments(builder: Builder, model: sf.ScenarioModel) -> tuple[AmendmentCase, ...]:
+    """Resolve the amendments.
+
+    Parameters
+    ----------
+    builder : Builder
+        Collects mistakes.
+    model : ScenarioModel
+        The file.
+
+    Returns
+    -------
+    tuple of AmendmentCase
+    """
+    found = []
+    for key, given in model.amendments.items():
+        path: Key = ("amendments", key)
+        margins: dict[str, Figure] = {}
+        for word, figure in given.margins.items():
+            state = builder.state(word, (*path, "margins", word))
+            if state is not None:
+                margins[state] = builder.figure(figure, (*path, "margins", word))
+        for field in ("requires", "excludes"):
+            for i, other in enumerate(getattr(given, field)):
+                here = (*path, field, i)
+                if builder.name(other, "amendments", here) and other == key:
+                    builder.wrong(here, "an amendment neither requires nor excludes itself")
+        for i, line in enumerate(given.crosses):
+            if line not in model.never:
+                hint = did_you_mean(line, model.never)
+                builder.wrong((*path, "crosses", i), f"{line!r} is no red line{hint}")
+        for i, option in enumerate(given.options or ()):
+            builder.name(option, "options", (*path, "options", i))
+        cost = builder.figure(given.cost, (*path, "cost"))
+        if cost.value < 0:
+            builder.wrong((*path, "cost"), "a cost is at least 0")
+        found.append(
+            AmendmentCase(
+                key,
+                given.title,
+                cost,
+                builder.figure(given.effect, (*path, "effect")),
+                margins,
+                frozenset(given.requires),
+                frozenset(given.excludes),
+                tuple(given.crosses),
+                None if given.options is None else frozenset(given.options),
+                given.origin,
+            )
+        )
+    return tuple(found)
+
+
+def build_concessions(
+    builder: Builder, model: sf.ScenarioModel, payoffs: Mapping[str, Mapping[str, Payoff]]
+) -> tuple[ConcessionCase, ...]:
+    """Resolve the concessions, one per recipient.
+
+    Parameters
+    ----------
+    builder : Builder
+        Collects mistakes.
+    model : ScenarioModel
+        The file.
+    payoffs : mapping
+        Payoffs by option and state: only a state whose payoffs are known can be moved by a
+        concession; "all" means these.
+
+    Returns
+    -------
+    tuple of ConcessionCase
+    """
+    movable = list(dict.fromkeys(state for table in payoffs.values() for state in table))
+    found = []
+    for key, given in model.concessions.items():
+        path: Key = ("concessions", key)
+        recipients = list(movable) if given.to == ["all"] else []
+        for i, word in enumerate(given.to if given.to != ["all"] else ()):
+            state = builder.state(word, (*path, "to", i), key=False)
+            if state is not None and state not in movable:
+                message = f"{word} has no payoffs, so a concession cannot move it; give payoffs"
+                builder.wrong((*path, "to", i), message)
+            elif state is not None:
+                recipients.append(state)
+        for state in recipients:
+            value = _for(builder, given.value, state, (*path, "value"))
+            cap = None if given.cap is None else _for(builder, given.cap, state, (*path, "cap"))
+            trust = _for(builder, given.trust, state, (*path, "trust"))
+            if value is None or trust is None:
+                continue
+            cost = builder.figure(given.cost, (*path, "cost"))
+            _check(builder, path, value, cost, cap, trust)
+            found.append(
+                ConcessionCase(
+                    key, given.title or key, given.kind, given.type, given.provider, state,
+                    value, cost, cap, trust,
+                )  # fmt: skip
+            )
+    return tuple(found)
+
+
+def _check(
+    builder: Builder, path: Key, value: Figure, cost: Figure, cap: Figure | None, trust: Figure
+) -> None:
+    if value.value <= 0:
+        builder.wrong((*path, "value"), "a concession is worth more than 0 to who receives it")
+    if cost.value < 0:
+        builder.wrong((*path, "cost"), "a cost is at least 0")
+    if cap is not None and cap.value < 0:
+        builder.wrong((*path, "cap"), "a cap is at least 0")
+    if not 0 < trust.value <= 1:
+        builder.wrong((*path, "trust"), "trust is the share of a promise that is believed: above 0, at most 1")
+
+
+def _for(
+    builder: Builder, given: dict[str, sf.FigureModel] | sf.FigureModel, state: str, path: Key
+) -> Figure | None:
+    """Pick what a table, or one number for all, says about a state."""
+    if isinstance(given, sf.FigureModel):
+        return builder.figure(given, path)
+    for word, figure in given.items():
+        if word == "default":
+            continue
+        if builder.state(word, (*path, word)) == state:
+            return builder.figure(figure, (*path, word))
+    if "default" in given:
+        return builder.figure(given["default"], (*path, "default"))
+    return None
+
+
+def build_budgets(builder: Builder, model: sf.ScenarioModel) -> tuple[BudgetCase, ...]:
+    """Resolve the budgets.
+
+    Parameters
+    ----------
+    builder : Builder
+        Collects mistakes.
+    model : ScenarioModel
+        The file.
+
+    Returns
+    -------
+    tuple of BudgetCase
+    """
+    found = []
+    for i, given in enumerate(model.budgets):
+        path: Key = ("budgets", i)
+        limit = builder.figure(given.limit, (*path, "limit"))
+        if limit.value < 0:
+            builder.wrong((*path, "limit"), "a budget is at least 0")
+        for k, name in enumerate(given.of or ()):
+            builder.name(name, "concessions", (*path, "of", k))
+        found.append(BudgetCase(limit, frozenset(given.of or model.concessions)))
+    return tuple(found)

@@ -1,0 +1,185 @@
+"""Who is needed: the smallest and the cheapest winning coalition of a body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from coalitions.modelling import Assumption
+from coalitions.results import Block, Provenance, Result, Screen, exact_text, number_text
+from coalitions.rosters import BoundDecision
+from coalitions.scenario import Scenario
+from coalitions.states import find_state, near_state
+from coalitions.wording import members
+from solvers.errors import EngineError
+
+__all__ = ["Winning", "winning"]
+
+
+@dataclass(frozen=True)
+class Winning(Result):
+    """A winning coalition of least size or cost."""
+
+    bound: BoundDecision | None = None
+    coalition: tuple[str, ...] | None = None
+    cost: Fraction | None = None
+    by_cost: bool = False
+    others: str = "abstain"
+    absent: tuple[str, ...] = ()
+
+    kind = "winning"
+
+    @cached_property
+    def certificate(self) -> dict[str, Any]:
+        """The rule, and the profile in which the coalition alone votes for."""
+        if self.bound is None:
+            return {}
+        return {
+            "rule": self.bound.rule.to_dict(),
+            "coalition": list(self.coalition) if self.coalition is not None else None,
+            "others": self.others,
+            "absent": list(self.absent),
+        }
+
+    def answer(self) -> dict[str, Any]:
+        """Return the coalition as plain data."""
+        bound = self.bound
+        return {
+            "body": bound.body.name if bound else None,
+            "rule": bound.rule.describe() if bound else None,
+            "coalition": list(self.coalition) if self.coalition is not None else None,
+            "size": len(self.coalition) if self.coalition is not None else None,
+            "cost": exact_text(self.cost) if self.by_cost else None,
+            "others": self.others,
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one row per member of the coalition."""
+        return [{"state": state} for state in self.coalition or ()]
+
+    def screen(self) -> Screen:
+        """Return the coalition in words."""
+        if self.bound is None:
+            return Screen("", self.marking, ())
+        body = self.bound.body
+        heading = "CHEAPEST COALITION" if self.by_cost else "SMALLEST COALITION"
+        if self.coalition is None:
+            text = "none: no coalition within these conditions wins"
+        else:
+            price = f", cost {number_text(self.cost)}" if self.by_cost and self.cost is not None else ""
+            text = f"{len(self.coalition)} for{price}; the others {self.others}"
+        rows = (("members", members(self.coalition or (), self.bound)),)
+        rule = Block("RULE", self.bound.rule.describe())
+        title = f"{body.title}, {self.bound.roster.day or self.bound.roster.origin}"
+        return Screen(title, self.marking, (rule, Block(heading, text, rows)))
+
+
+def _numbers(bound: BoundDecision, names: Iterable[str]) -> list[int]:
+    known = bound.rule.names
+    found = []
+    for name in names:
+        state = name if name in known else find_state(name)
+        if state not in known:
+            raise EngineError(
+                f"{name!r} is no member of {bound.body.name}{near_state(name, tuple(known))}"
+            )
+        found.append(known.index(state))
+    return found
+
+
+def winning(
+    bound: BoundDecision,
+    costs: Mapping[str, Fraction] | None = None,
+    others: str = "abstain",
+    must_have: Iterable[str] = (),
+    must_exclude: Iterable[str] = (),
+    blocs: Sequence[Iterable[str]] = (),
+    incompatible: Sequence[tuple[str, str]] = (),
+    scenario: Scenario | None = None,
+    solver: str = "highs",
+    time_limit: float | None = None,
+) -> Winning:
+    """Find the smallest winning coalition, or the cheapest one when costs are given.
+
+    Parameters
+    ----------
+    bound : BoundDecision
+        The decision of a body on a day.
+    costs : mapping of str to Fraction, optional
+        Cost of each member's yes; a member that is left out cannot be had.
+    others : {"abstain", "against"}
+        What everybody else does.
+    must_have, must_exclude : iterable of str
+        Members that are in, or not in, the coalition.
+    blocs : sequence of iterables of str
+        Members that vote together.
+    incompatible : sequence of (str, str)
+        Pairs that never stand together.
+    scenario : Scenario, optional
+        The case it belongs to.
+    solver : str
+        Back end.
+    time_limit : float, optional
+        Seconds.
+
+    Returns
+    -------
+    Winning
+
+    Raises
+    ------
+    EngineError
+        If somebody is no member.
+
+    Examples
+    --------
+    >>> from coalitions.bodies import load_body
+    >>> from coalitions.rosters import bind_decision
+    >>> winning(bind_decision(load_body("nato-council"))).coalition
+    ()
+    """
+    from solvers.winning import cheapest_winning_coalition
+
+    names = bound.rule.names
+    excluded = set(_numbers(bound, must_exclude))
+    price = None
+    if costs is not None:
+        given = {names[i]: c for i, c in zip(_numbers(bound, costs), costs.values(), strict=True)}
+        excluded |= {i for i, name in enumerate(names) if name not in given}
+        price = [given.get(name, Fraction(0)) for name in names]
+    away = (*bound.absent, *bound.recused)
+    pairs = [tuple(_numbers(bound, pair)) for pair in incompatible]
+    found = cheapest_winning_coalition(
+        bound.rule,
+        price,
+        others,
+        _numbers(bound, must_have),
+        excluded,
+        [_numbers(bound, bloc) for bloc in blocs],
+        pairs,  # type: ignore[arg-type]
+        _numbers(bound, away),
+        solver,
+        time_limit,
+    )
+    solution = found.solution
+    if solution.status not in ("optimal", "infeasible", "bounded"):
+        raise EngineError(f"{solution.solver} stopped before it found a coalition")
+    proved = solution.status in ("optimal", "infeasible")
+    assumptions: tuple[Assumption, ...] = (
+        Assumption("others", "assumed", f"members outside the coalition {others}"),
+    )
+    return Winning(
+        scenario,
+        "optimal" if proved else "bounded",
+        assumptions,
+        Provenance(scenario.digest if scenario else "", solution.solver, None, 1e-6, solution.seconds),
+        bound,
+        None if found.players is None else tuple(names[i] for i in found.players),
+        found.cost,
+        costs is not None,
+        others,
+        tuple(away),
+    )

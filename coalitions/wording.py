@@ -1,0 +1,154 @@
+"""Votes, members and changes of vote in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from coalitions.rosters import BoundDecision
+from solvers.vote_changes import ChangePattern, Mover
+from solvers.votes import ABSTAIN, NO, YES
+
+__all__ = ["cast", "change_words", "listed", "marked", "members", "tally"]
+
+_CAST = {NO: "voting against", ABSTAIN: "abstaining", YES: "voting for"}
+
+
+def cast(level: int) -> str:
+    """Say what casting a vote is called: ``"voting against"``.
+
+    Parameters
+    ----------
+    level : int
+        A vote level.
+
+    Returns
+    -------
+    str
+    """
+    return _CAST[level]
+
+
+def marked(state: str, bound: BoundDecision) -> str:
+    """Write a state with a star if it is a permanent member.
+
+    Parameters
+    ----------
+    state : str
+        ISO code or label.
+    bound : BoundDecision
+        The decision; its roster knows the groups.
+
+    Returns
+    -------
+    str
+    """
+    roster = bound.roster.roster
+    permanent = roster.groups.get("permanent", ())
+    return f"{state}*" if any(roster.names[i] == state for i in permanent) else state
+
+
+def members(states: Iterable[str], bound: BoundDecision, most: int = 40) -> str:
+    """List states, permanent members starred, long lists cut with their number.
+
+    Parameters
+    ----------
+    states : iterable of str
+        States.
+    bound : BoundDecision
+        The decision.
+    most : int
+        At most so many are named.
+
+    Returns
+    -------
+    str
+    """
+    names = [marked(s, bound) for s in states]
+    if len(names) <= most:
+        return " ".join(names)
+    return " ".join(names[:most]) + f" and {len(names) - most} more"
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Join words as a sentence does.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Words.
+    last : str
+        Before the last one.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def tally(totals: tuple[int, int, int, int]) -> str:
+    """Write the totals of a vote.
+
+    Parameters
+    ----------
+    totals : (int, int, int, int)
+        For, against, abstaining, absent.
+
+    Returns
+    -------
+    str
+    """
+    yes, no, abstain, absent = totals
+    text = f"{yes} for, {no} against, {abstain} abstain"
+    return f"{text}, {absent} absent" if absent else text
+
+
+def change_words(
+    pattern: ChangePattern, bound: BoundDecision, profile: Sequence[int]
+) -> str:
+    """Say which members, voting how, would turn the outcome.
+
+    Parameters
+    ----------
+    pattern : ChangePattern
+        Members and their new votes.
+    bound : BoundDecision
+        The decision.
+    profile : sequence of int
+        Votes as they stand.
+
+    Returns
+    -------
+    str
+        Such as ``"any two supporters abstaining"``.
+    """
+    return " together with ".join(_mover_words(m, bound, profile) for m in pattern.movers)
+
+
+def _mover_words(mover: Mover, bound: BoundDecision, profile: Sequence[int]) -> str:
+    who = set(mover.players)
+    roster = bound.roster.roster
+    number = {1: "any one", 2: "any two"}.get(mover.number, f"any {mover.number}")
+    supporters = {i for i, v in enumerate(profile) if v == YES}
+    if len(who) == mover.number:
+        subject = listed([marked(roster.names[i], bound) for i in sorted(who)])
+    elif who == set(roster.groups.get("permanent", ())) and len(who) > 1:
+        subject = "any permanent member" if mover.number == 1 else f"{number} permanent members"
+    elif who == supporters:
+        subject = f"{number} supporter{'s' if mover.number > 1 else ''}"
+    elif who == set(range(len(profile))):
+        subject = f"{number} member{'s' if mover.number > 1 else ''}"
+    else:
+        subject = f"{number} of {members((roster.names[i] for i in sorted(who)), bound)}"
+    near = [i for i in sorted(who) if abs(profile[i] - mover.after) == 1]
+    words = f"{subject} {cast(mover.after)}"
+    if mover.number == 1 and 0 < len(near) < len(who):
+        words += f" (one step away: {members((roster.names[i] for i in near), bound)})"
+    return words

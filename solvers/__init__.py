@@ -1,0 +1,3 @@
+"""Games, decision rules and integer programmes; players are numbers."""
+
+DISTRIBUTION = "coalition-engine"
