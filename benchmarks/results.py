@@ -15,7 +15,7 @@ from typing import Any, cast
 from solvers.errors import EngineError
 
 from .harness import Row
-from .rendering import RENDERERS
+from coalitions.tables import RENDERERS
 
 __all__ = ["document", "environment", "mistakes", "read_document", "remarks", "rendered"]
 

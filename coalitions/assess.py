@@ -11,7 +11,7 @@ from typing import Any
 
 from coalitions.modelling import Assumption, Model, eligibility, model_of
 from coalitions.results import Block, Provenance, Result, Screen, exact_text, number_text
-from coalitions.rosters import bind_decision
+from coalitions.rosters import rebind
 from coalitions.scenario import WHAT_IF, Option, Scenario, Venue
 from coalitions.wording import marked, tally
 from solvers.concession_problem import Package
@@ -355,11 +355,7 @@ def _other_readings(venue: Venue, profile: Sequence[int], basis: str) -> tuple[O
         if name == bound.reading.name:
             continue
         try:
-            roster = bound.roster
-            other = bind_decision(
-                bound.body, bound.decision.name, name, venue_day(venue), bound.absent,
-                bound.recused, None if not roster.own else _own(venue),
-            )  # fmt: skip
+            other = rebind(bound, name)
         except EngineError:
             continue  # a reading whose weights the data do not have on that day
         judged = other.rule.diagnose(profile)
@@ -367,25 +363,6 @@ def _other_readings(venue: Venue, profile: Sequence[int], basis: str) -> tuple[O
         names = tuple(marked(other.rule.names[i], bound) for i in through)
         found.append(OtherReading(name, reading.title, judged.passed, names))
     return tuple(found)
-
-
-def venue_day(venue: Venue) -> Any:
-    """Return the day a venue is bound for."""
-    import datetime
-
-    day = venue.bound.roster.day
-    return datetime.date.fromisoformat(day) if day else None
-
-
-def _own(venue: Venue) -> dict[str, Any]:
-    roster = venue.bound.roster.roster
-    names = roster.names
-    return {
-        "members": list(names),
-        "groups": {g: [names[i] for i in p] for g, p in roster.groups.items()},
-        "weights": {k: dict(zip(names, w, strict=True)) for k, w in roster.weights.items()},
-        "note": "; ".join(venue.bound.roster.notes) or "own roster",
-    }
 
 
 def verdict_certificate(v: VenueVerdict) -> dict[str, Any]:

@@ -131,6 +131,7 @@ class Route:
     decision: str
     when: str
     decides: str
+    regional: bool = False
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@ class _BodyReader:
         )
 
     def roster(self, data: Any) -> Mapping[str, Any]:
-        known = ("table", "groups", "seats", "members", "weights", "note")
+        known = ("table", "groups", "seats", "membership", "members", "weights", "note")
         found = self.mapping(data, ("roster",), known, ())
         if found is None:
             return {}
@@ -217,9 +217,13 @@ class _BodyReader:
         for i, item in enumerate(data):
             path = ("routes", i)
             keys = ("body", "decision", "when", "decides")
-            route = self.mapping(item, path, keys, ("body", "when", "decides"))
-            if route is not None:
-                found.append(Route(*(self.text(route, key, path) for key in keys)))
+            route = self.mapping(item, path, (*keys, "regional"), ("body", "when", "decides"))
+            if route is None:
+                continue
+            regional = route.get("regional", False)
+            if not isinstance(regional, bool):
+                self.wrong((*path, "regional"), f"must be true or false, not {shown(regional)}")
+            found.append(Route(*(self.text(route, key, path) for key in keys), bool(regional)))
         return found
 
     def decision(self, name: str, data: Any, path: Path) -> Decision | None:

@@ -265,7 +265,7 @@ def screen_text(screen: Screen, width: int = 100) -> str:
     for block in screen.blocks:
         head = f"{block.heading}  {block.aside}" if block.aside else block.heading
         lines += textwrap.wrap(head, width, subsequent_indent="    ")
-        pad = min(22, max((len(label) for label, _ in block.rows), default=0))
+        pad = min(38, max((len(label) for label, _ in block.rows), default=0))
         for label, text in block.rows:
             indent = " " * (pad + 4)
             wrapped = textwrap.wrap(text, width - len(indent)) or [""]

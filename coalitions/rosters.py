@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coalitions import datasets
@@ -16,7 +16,7 @@ from solvers.roster import Roster
 from solvers.rules import Rule
 from solvers.templates import Template, bind, weights_used
 
-__all__ = ["BoundDecision", "DatedRoster", "bind_decision", "roster_on"]
+__all__ = ["BoundDecision", "DatedRoster", "bind_decision", "possible_members", "rebind", "roster_on"]
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,8 @@ def _from_tables(
         day = _newest_weights(body)
     text = _day_within(body, name, windows, day)
     window = next(w for w in windows if w["from"] <= text <= w["to"])
-    spells = [r for r in datasets.table("rosters", f"{name}.csv") if r["from"] <= text <= r["to"]]
+    rows = datasets.table("rosters", f"{name}.csv")
+    spells = sorted((r for r in rows if r["from"] <= text <= r["to"]), key=lambda r: r["state"])
     members = [row["state"] for row in spells]
     groups: dict[str, list[str]] = {}
     for row in spells:
@@ -244,6 +245,36 @@ def _weight_columns(
     return found, notes
 
 
+def possible_members(body: Body, day: datetime.date) -> frozenset[str] | None:
+    """List the states that sit, or may sit, in a body on a day.
+
+    Parameters
+    ----------
+    body : Body
+        The body.
+    day : date
+        The day.
+
+    Returns
+    -------
+    frozenset of str or None
+        None when the data do not say, as for anonymous seats without a list of members.
+
+    Raises
+    ------
+    RuleError
+        If the data do not cover the day.
+    """
+    if "seats" in body.roster:
+        table = body.roster.get("membership")
+        if table is None:
+            return None
+        text = day.isoformat()
+        rows = datasets.table("rosters", f"{table}.csv")
+        return frozenset(r["state"] for r in rows if r["from"] <= text <= r["to"])
+    return frozenset(roster_on(body, day).roster.names)
+
+
 def bind_decision(
     body: Body,
     decision: str | None = None,
@@ -297,3 +328,33 @@ def bind_decision(
     )
     rule = bind(template, roster.roster, away, aside)
     return BoundDecision(body, kind, read, roster, rule, away, aside)
+
+
+def rebind(bound: BoundDecision, reading: str) -> BoundDecision:
+    """Read the rule of a bound decision otherwise, for the same members.
+
+    Parameters
+    ----------
+    bound : BoundDecision
+        The decision.
+    reading : str
+        Name of another of its readings.
+
+    Returns
+    -------
+    BoundDecision
+
+    Raises
+    ------
+    RuleError
+        If there is no such reading, or the roster lacks a weight it needs.
+    """
+    other = bound.decision.reading(reading)
+    day = datetime.date.fromisoformat(bound.roster.day) if bound.roster.day else None
+    template = other.on(day)
+    dated = bound.roster
+    lacking = sorted(weights_used(template) - set(dated.roster.weights))
+    if lacking and not dated.own:
+        dated = roster_on(bound.body, day, None, lacking)
+    rule = bind(template, dated.roster, bound.absent, bound.recused)
+    return replace(bound, reading=other, roster=dated, rule=rule)

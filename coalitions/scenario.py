@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from coalitions.conditions import NamedCondition
-from coalitions.rosters import BoundDecision
+from coalitions.rosters import BoundDecision, rebind
 from coalitions.spelling import did_you_mean
 from coalitions.states import find_state
 from solvers.errors import EngineError
@@ -342,6 +342,40 @@ class Scenario:
                 )
             found[state] = vote
         return replace(self, changes=found)
+
+
+    def read_as(self, reading: str) -> Scenario:
+        """Return a scenario in which rules are read otherwise, where a body has that reading.
+
+        Parameters
+        ----------
+        reading : str
+            Name of a reading, such as ``"literal"``.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        EngineError
+            If no body of the scenario has such a reading.
+        """
+        known = sorted({r for o in self.options for v in o.venues for r in v.bound.decision.readings})
+        if reading not in known:
+            hint = did_you_mean(reading, known)
+            raise EngineError(f"no reading {reading!r} here{hint}; there is {', '.join(known)}")
+        return replace(self, options=tuple(_read_as(o, reading) for o in self.options))
+
+
+def _read_as(option: Option, reading: str) -> Option:
+    venues = tuple(
+        replace(v, bound=rebind(v.bound, reading))
+        if reading in v.bound.decision.readings
+        else v
+        for v in option.venues
+    )
+    return replace(option, venues=venues)
 
 
 def load(source: str | os.PathLike[str]) -> Scenario:

@@ -139,7 +139,7 @@ class Builder:
             model.marking,
             model.fictional,
             model.summary,
-            model.context.model_dump(mode="json", exclude_defaults=True),
+            self._context(),
             tuple(o for o in options if o is not None),
             self.figure(model.floors.effect, ("floors", "effect")),
             tuple(model.never),
@@ -152,6 +152,18 @@ class Builder:
             tuple(model.attribution),
             digest(self.document, *self.tables),
         )
+
+    def _context(self) -> dict[str, Any]:
+        context = self.model.context.model_dump(mode="json", exclude_defaults=True)
+        for field in ("concerns", "sponsors"):
+            for i, word in enumerate(context.get(field, ())):
+                code = find_state(word) or (word if word in self.voters else None)
+                if code is None:
+                    place = ("context", field, i)
+                    self.wrong(place, f"unknown state {word!r}{near_state(word, self.voters)}")
+                else:
+                    context[field][i] = code
+        return context
 
     def _positive(self, value: Fraction, path: Key) -> Fraction:
         if value <= 0:

@@ -238,6 +238,7 @@ class ContextModel(Model):
     """Circumstances; words only."""
 
     sponsors: Names = []
+    concerns: Names = []
     expires: Day | None = None
     note: str = ""
 

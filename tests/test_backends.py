@@ -410,12 +410,12 @@ def test_a_false_incumbent_is_dropped(monkeypatch):
 def test_infeasible_or_unbounded_is_asked_again(monkeypatch):
     pretend(monkeypatch, Outcome("unbounded"), Outcome("infeasible"))
     assert solve(two_of_three()).status == "infeasible"
-    pretend(monkeypatch, Outcome("unbounded"), Outcome("optimal", (1.0, 1.0, 0.0), 0.0))
+    still = Outcome("optimal", (1.0, 1.0, 0.0), 0.0)
+    pretend(monkeypatch, Outcome("unbounded"), still, Outcome("optimal", (0.0, 0.0, 0.0), 0.0))
     with pytest.raises(SolverError, match="finds neither an optimum of 'two of three' nor a dir"):
         solve(two_of_three())
     p = two_of_three()
     p.minimise({p.variable("y"): -1})
-    still = Outcome("optimal", (1.0, 1.0, 0.0), 0.0)
     falling = Outcome("optimal", (0.0, 0.0, 0.0, 1.0), -1.0)
     pretend(monkeypatch, Outcome("unbounded"), still, falling)
     assert solve(p).status == "unbounded"

@@ -21,7 +21,7 @@ from solvers.evaluation import evaluate_many
 
 harness = benchmark_module("harness")
 registry = benchmark_module("registry")
-rendering = benchmark_module("rendering")
+from coalitions import tables as rendering
 results = benchmark_module("results")
 suite_rules = benchmark_module("suite_rules")
 

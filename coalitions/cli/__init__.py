@@ -1,1 +1,100 @@
-"""The command line."""
+"""The command line: one executable, commands loaded when they are used."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from coalitions.version import __version__
+from solvers.errors import EngineError
+
+__all__ = ["main"]
+
+COMMANDS = {  # name: (module, short help); the module is imported when the command runs
+    "assess": "Votes and margins of a scenario, state by state.",
+    "backtest": "Replay the recorded votes of the Security Council.",
+    "bench": "Run benchmarks.",
+    "check": "Say whether a scenario or body file is valid.",
+    "init": "Write a scenario to fill in.",
+    "list": "List what is shipped: bodies and scenarios.",
+    "packages": "The cheapest concession package for an option.",
+    "schema": "Print the JSON Schema of scenario files.",
+    "show": "Show one body or scenario in words.",
+    "solve": "Answer a scenario: what passes where, who blocks, at what price.",
+    "solvers": "List the back ends for integer programmes.",
+    "verify": "Re-check a saved result in exact arithmetic.",
+    "winning": "The smallest or cheapest winning coalition of a body.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in modules of their own name, imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands without importing them."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import one command."""
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"coalitions.cli.{name}")
+        found = getattr(module, "command", None) or getattr(module, name)
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help of the group without importing the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the nearest command for a misspelt one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from coalitions.spelling import did_you_mean
+
+            hint = did_you_mean(args[0], COMMANDS)
+            raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; the engine's own errors are lines on stderr and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except EngineError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(2)
+        except KeyboardInterrupt:
+            click.echo("interrupted with nothing to show", err=True)
+            ctx.exit(130)
+
+
+def _color(ctx: click.Context, param: click.Parameter, value: bool | None) -> None:
+    """Honour NO_COLOR and FORCE_COLOR, which click does not."""
+    if value is None:
+        value = True if os.environ.get("FORCE_COLOR") else None
+        value = False if os.environ.get("NO_COLOR") else value
+    ctx.color = value
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "COALITIONS"},
+)
+@click.version_option(__version__, prog_name="coalitions")
+@click.option("--color/--no-color", default=None, expose_value=False, callback=_color,
+              help="Colours on or off; NO_COLOR and FORCE_COLOR are honoured.")
+def main() -> None:
+    """Which states can be brought to act together, at what price, and will it hold?
+
+    Example: coalitions solve libya-2011
+    """
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None and (stream.encoding or "").lower() in ("ascii", "us-ascii"):
+            reconfigure(errors="replace")

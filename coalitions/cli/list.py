@@ -1,0 +1,59 @@
+"""The command ``list``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from coalitions.cli.options import Output, output_options
+
+__all__ = ["command"]
+
+
+def _bodies() -> list[dict[str, Any]]:
+    from coalitions import datasets
+    from coalitions.bodies import load_body
+
+    rows = []
+    for name in datasets.names("bodies"):
+        body = load_body(name)
+        rows.append(
+            {"kind": "body", "name": name, "title": body.title, "has": ", ".join(body.decisions)}
+        )
+    return rows
+
+
+def _scenarios() -> list[dict[str, Any]]:
+    from coalitions import datasets
+    from coalitions.yaml12 import load_file
+
+    rows = []
+    for name in datasets.names("scenarios"):
+        data = load_file(datasets.path_of("scenarios", name)).data
+        kind = "fictional case" if data.get("fictional") else "case"
+        rows.append(
+            {"kind": kind, "name": name, "title": data["title"], "has": ", ".join(data["options"])}
+        )
+    return rows
+
+
+@click.command("list")
+@click.argument("what", type=click.Choice(["all", "bodies", "scenarios"]), default="all")
+@output_options
+def command(what: str, output: Output) -> None:
+    """List what is shipped: bodies with their decisions, scenarios with their options.
+
+    Example: coalitions list bodies
+    """
+    import json
+
+    from coalitions.tables import RENDERERS, as_text
+
+    rows = (_bodies() if what != "scenarios" else []) + (_scenarios() if what != "bodies" else [])
+    if output.format == "json":
+        output.write(json.dumps(rows, indent=2, ensure_ascii=False))
+    elif output.format == "table":
+        output.write(as_text(rows, ["kind", "name", "title"]))
+    else:
+        output.write(RENDERERS[output.format](rows, ["kind", "name", "title", "has"]))

@@ -1,0 +1,138 @@
+"""Options that several commands share, and how an answer leaves the program."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from solvers.errors import EngineError
+
+if TYPE_CHECKING:
+    from coalitions.results import Result
+    from coalitions.scenario import Scenario
+
+__all__ = ["Output", "emit", "load_scenario", "output_options", "scenario_options", "solver_options"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FORMATS = ("table", "json", "csv", "markdown")
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where an answer goes and in which form."""
+
+    format: str = "table"
+    file: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+    def write(self, text: str) -> None:
+        """Write the answer to standard output, or whole to a file."""
+        if not text.endswith("\n"):
+            text += "\n"
+        if self.file in (None, "-"):
+            click.echo(text, nl=False)
+            return
+        from coalitions.safe_write import write_text
+
+        write_text(str(self.file), text)
+        self.remark(f"wrote {self.file}")
+
+    def remark(self, text: str) -> None:
+        """Say something on standard error, unless asked to be quiet."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+
+def output_options(command: Command) -> Command:
+    """Add --format, -o, --quiet and --verbose; the command gets them as ``output``."""
+    import functools
+
+    @click.option("--format", "format_", type=click.Choice(FORMATS), default="table",
+                  show_default=True, help="Form of the answer.")
+    @click.option("-o", "--output", "file", type=click.Path(path_type=Path), metavar="FILE",
+                  help="Write the answer to a file.")
+    @click.option("--quiet", "-q", is_flag=True, help="No remarks on standard error.")
+    @click.option("--verbose", "-v", is_flag=True, help="Say on standard error what was used.")
+    @functools.wraps(command)
+    def wrapped(
+        *args: Any, format_: str, file: Path | None, quiet: bool, verbose: bool, **kwargs: Any
+    ) -> Any:
+        output = Output(format_, None if file is None else str(file), quiet, verbose)
+        return command(*args, output=output, **kwargs)
+
+    return wrapped  # type: ignore[return-value]  # wraps keeps the signature click needs
+
+
+def scenario_options(command: Command) -> Command:
+    """Add --what-if and --reading; the command gets ``what_if`` and ``reading``."""
+    command = click.option(
+        "--what-if", "what_if", multiple=True, metavar="STATE=VOTE",
+        help="Let a state vote for, abstain, against or be absent; repeatable.",
+    )(command)  # fmt: skip
+    return click.option(
+        "--reading", metavar="NAME", help="Read the rules otherwise, where a body has that reading."
+    )(command)
+
+
+def solver_options(command: Command) -> Command:
+    """Add --solver and --time-limit."""
+    command = click.option(
+        "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+        help="Stop each programme after this time; the answer is then 'bounded'. [default: none]",
+    )(command)  # fmt: skip
+    return click.option(
+        "--solver", default="highs", show_default=True, metavar="NAME",
+        help="Back end of the integer programmes; `coalitions solvers` lists them.",
+    )(command)  # fmt: skip
+
+
+def load_scenario(
+    name: str, what_if: tuple[str, ...] = (), reading: str | None = None
+) -> Scenario:
+    """Load a scenario and apply what the options change."""
+    from coalitions.scenario import load
+
+    if name == "-" and sys.stdin.isatty():
+        raise EngineError("'-' reads a scenario from standard input, which is a terminal here")
+    scenario = load(name)
+    if reading is not None:
+        scenario = scenario.read_as(reading)
+    changes: dict[str, str] = {}
+    for text in what_if:
+        state, mark, vote = text.partition("=")
+        if not mark:
+            raise EngineError(f"--what-if {text}: write STATE=VOTE, such as CHN=against")
+        if changes.get(state, vote) != vote:
+            raise EngineError(f"--what-if names {state} twice with different votes")
+        changes[state] = vote
+    return scenario.what_if(**changes) if changes else scenario
+
+
+def emit(result: Result, output: Output) -> None:
+    """Write a result; a bounded answer ends the program with exit code 3."""
+    from coalitions.results import screen_text
+    from coalitions.tables import RENDERERS
+
+    if output.format == "json":
+        output.write(result.to_json())
+    elif output.format == "table":
+        output.write(screen_text(result.screen()))
+    else:
+        rows = result.rows()
+        columns = list(dict.fromkeys(key for row in rows for key in row))
+        text = RENDERERS[output.format](rows, columns)
+        if output.format == "markdown":
+            text = f"{result.screen().title} ({result.marking})\n\n{text}"
+        output.write(text)
+    if output.verbose:
+        made = result.provenance.to_dict()
+        output.remark(", ".join(f"{k} {v}" for k, v in made.items() if v not in ("", None)))
+    if result.guarantee == "bounded":
+        output.remark("stopped early: the answer is bounded, not proved")
+        click.get_current_context().exit(3)

@@ -1,0 +1,65 @@
+"""The command ``show``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from coalitions.cli.options import Output, load_scenario, output_options
+
+__all__ = ["command"]
+
+
+@click.command("show")
+@click.argument("name")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Roster of that day. [default: newest]")
+@click.option("--decision", metavar="NAME", help="One type of decision. [default: all]")
+@click.option("--table", metavar="NAME", help="Weights table, where a body has several.")
+@output_options
+def command(
+    name: str, day: datetime | None, decision: str | None, table: str | None, output: Output
+) -> None:
+    """Show one body or scenario in words: rules, members, sources, what is uncertain.
+
+    NAME is a shipped body or scenario, a file of either, or a game such as '[39; 7*5, 1*10]'.
+
+    Example: coalitions show un-security-council --date 2011-03-17
+    """
+    import json
+
+    from coalitions.results import screen_text
+    from coalitions.tables import RENDERERS
+
+    if _is_scenario(name):
+        from coalitions.outline import scenario_data, scenario_screen
+
+        case = load_scenario(name)
+        screen, data = scenario_screen(case), scenario_data(case)
+    else:
+        from coalitions.bodies import load_body
+        from coalitions.description import body_data, body_screen
+
+        body, date = load_body(name), day.date() if day else None
+        screen = body_screen(body, date, decision, table)
+        data = body_data(body, date, decision, table) if output.format == "json" else {}
+    if output.format == "json":
+        output.write(json.dumps(data, indent=2, ensure_ascii=False))
+    elif output.format == "table":
+        output.write(screen_text(screen))
+    else:
+        rows = [
+            {"block": block.heading, "label": label, "text": text}
+            for block in screen.blocks
+            for label, text in (("", block.aside), *block.rows)
+        ]
+        output.write(RENDERERS[output.format](rows, ["block", "label", "text"]))
+
+
+def _is_scenario(name: str) -> bool:
+    from coalitions import datasets
+    from coalitions.scenario_kind import is_scenario_file
+
+    if name in datasets.names("scenarios"):
+        return True
+    return is_scenario_file(name)

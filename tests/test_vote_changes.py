@@ -1,0 +1,182 @@
+"""The smallest changes that turn an outcome, by both methods, and all patterns of one and two."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import pytest
+from hypothesis import example, given, settings
+
+from oracles import decided, fewest_changes, minimal_moves
+from solvers.roster import Roster
+from solvers.rules import AllOf, AnyOf, Quota, Rule
+from solvers.templates import All, InFavour, NobodyAgainst, Share, bind
+from solvers.vote_changes import (
+    Change,
+    ChangePattern,
+    Mover,
+    _by_programme,
+    _by_search,
+    change_patterns,
+    smallest_changes,
+)
+from strategies import rules_and_profiles
+
+ONE = Rule(1, Quota((2,), (1,), (0,), 2))
+ALIKE = Rule(2, Quota((3, 3), (1, 1), (0, 0), 4))  # 0->2 and 1->1 costs as 0->1 and 1->2
+VETOES = Rule(3, Quota((0, 0, 0), (0, 0, 0), (-1, -1, -1), -1))  # who moves is a tie among no's
+
+
+def raising(rule, profile):
+    """The same question with the outcome still open, as both methods are asked it."""
+    if not rule.evaluate(profile):
+        return rule, list(profile)
+    return rule.dual(), [v if v == 3 else 2 - v for v in profile]
+
+
+@settings(max_examples=250)
+@given(rules_and_profiles(max_players=5))
+@example((ONE, (0,)))
+@example((ALIKE, (0, 1)))
+@example((VETOES, (0, 0, 0)))
+def test_the_search_finds_the_fewest_changes(case):
+    rule, profile = raising(*case)
+    wanted = fewest_changes(rule.to_dict()["root"], profile)
+    found = _by_search(rule, profile)
+    assert (None if found is None else tuple(found)) == wanted
+
+
+@settings(max_examples=60)
+@given(rules_and_profiles(max_players=5))
+@example((ONE, (0,)))
+@example((ALIKE, (0, 1)))
+@example((VETOES, (0, 0, 0)))
+def test_the_programme_finds_the_same(case):
+    rule, profile = raising(*case)
+    wanted = fewest_changes(rule.to_dict()["root"], profile)
+    found = _by_programme(rule, profile)
+    assert (None if found is None else tuple(found)) == wanted
+
+
+@settings(max_examples=150)
+@given(rules_and_profiles(max_players=6))
+def test_changes_turn_the_outcome_and_fewer_do_not(case):
+    rule, profile = case
+    root = rule.to_dict()["root"]
+    wanted = fewest_changes(root, profile)
+    changes = smallest_changes(rule, profile)
+    assert (changes is None) == (wanted is None)
+    if changes is None:
+        return
+    after = list(profile)
+    for change in changes:
+        assert (change.before, profile[change.player]) == (profile[change.player], change.before)
+        after[change.player] = change.after
+    assert tuple(after) == wanted
+    assert decided(root, after) != decided(root, profile)
+
+
+@settings(max_examples=200)
+@given(rules_and_profiles(max_players=5))
+def test_patterns_are_all_the_minimal_changes_of_one_and_two(case):
+    rule, profile = case
+    wanted = minimal_moves(rule.to_dict()["root"], profile, 2)
+    found = [
+        frozenset((i, mover.after) for mover, who in zip(p.movers, choice, strict=True) for i in who)
+        for p in change_patterns(rule, profile)
+        for choice in itertools.product(
+            *(itertools.combinations(mover.players, mover.number) for mover in p.movers)
+        )
+    ]
+    assert len(found) == len(set(found))  # no change is listed twice
+    assert set(found) == wanted
+    ones = {p.movers for p in change_patterns(rule, profile, 1)}
+    assert ones == {p.movers for p in change_patterns(rule, profile) if p.n_members == 1}
+
+
+def test_both_methods_agree_on_larger_bodies():
+    rng = random.Random(3)
+    for _ in range(12):
+        n = 12
+        weights = tuple(rng.choice((1, 2, 5)) for _ in range(n))
+        veto = tuple(-int(i < 2) for i in range(n))
+        zero = (0,) * n
+        share = Quota(weights, zero, tuple(-2 * w for w in weights), rng.randrange(20))
+        vetoes = Quota(zero, zero, veto, 0)
+        count = Quota((1,) * n, zero, zero, rng.randrange(3, 12))
+        rule = Rule(n, AnyOf((AllOf((share, vetoes)), count)))
+        profile = [rng.randrange(4) for _ in range(n)]
+        asked = raising(rule, profile)
+        assert _by_search(*asked) == _by_programme(*asked)
+
+
+def test_what_would_have_stopped_resolution_1973():
+    names = "BIH BRA CHN COL DEU FRA GAB GBR IND LBN NGA PRT RUS USA ZAF".split()
+    permanent = ("CHN", "FRA", "GBR", "RUS", "USA")
+    council = Roster.of(names, {"permanent": permanent})
+    rule = bind(All((InFavour(9), NobodyAgainst("permanent"))), council)
+    abstained = {"BRA", "CHN", "DEU", "IND", "RUS"}
+    cast = [1 if name in abstained else 2 for name in names]
+    assert smallest_changes(rule, cast) == (Change(names.index("CHN"), 1, 0),)
+    supporters = tuple(i for i, name in enumerate(names) if name not in abstained)
+    assert change_patterns(rule, cast) == (
+        ChangePattern((Mover(council.players(permanent), 1, 0),)),
+        ChangePattern((Mover(supporters, 2, 1),)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "cast", "steps"),
+    [
+        (Share(2, 3), (105, 15, 52), 75),  # to 74 : 46? no: 105-75 = 30 yes against 15 no
+        (Share(2, 3), (10, 20, 163), 14),  # 20 no: fourteen of them abstain, 10 against 6? no
+    ],
+)
+def test_the_assembly_is_searched_by_types(share, cast, steps):
+    rule = bind(InFavour(share, "voting"), Roster.of([str(i) for i in range(193)]))
+    profile = [2] * cast[0] + [0] * cast[1] + [1] * cast[2] + [3] * (193 - sum(cast))
+
+    def fewest():
+        """Steps by counting: y votes for, n against, everybody else that is there abstains."""
+        there, passed = sum(cast), cast[0] >= 2 * cast[1]
+        best = None
+        for y in range(there + 1):
+            for n in range(there - y + 1):
+                if (y >= 2 * n and y > 0) == passed:
+                    continue
+                level, before = 2 * y + (there - y - n), 2 * cast[0] + cast[2]
+                raised = level - before
+                up = y >= cast[0] and n <= cast[1]
+                down = y <= cast[0] and n >= cast[1]
+                if (passed and down) or (not passed and up):
+                    best = abs(raised) if best is None else min(best, abs(raised))
+        return best
+
+    changes = smallest_changes(rule, profile)
+    assert sum(abs(c.before - c.after) for c in changes) == fewest()
+    del steps
+
+
+def test_a_body_of_many_types_goes_through_the_programme():
+    n = 27
+    populations = tuple(3 * i * i + 50 * i + 7 for i in range(1, n + 1))
+    zero, total = (0,) * n, sum(populations)
+    need = -(-65 * total // 100)
+    double = AllOf((Quota((1,) * n, zero, zero, 15), Quota(populations, zero, zero, need)))
+    rule = Rule(n, AnyOf((double, Quota((1,) * n, zero, zero, 24))))
+    cast = [0 if i >= 20 else 2 for i in range(n)]
+    assert not rule.evaluate(cast)
+    changes = smallest_changes(rule, cast)
+    lacking = need - sum(populations[:20])
+    # the largest of those against are turned first: count how many are needed
+    largest = sorted(populations[20:], reverse=True)
+    fewest = next(k for k in range(1, 8) if sum(largest[:k]) >= lacking or 20 + k >= 24)
+    assert sum(c.after - c.before for c in changes) == 2 * fewest
+    assert all((c.before, c.after) == (0, 2) for c in changes)
+
+
+def test_absent_members_are_never_changed():
+    rule = Rule(3, Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 3))
+    assert smallest_changes(rule, (2, 2, 3)) is None
+    assert change_patterns(rule, (2, 2, 3)) == ()
