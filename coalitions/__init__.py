@@ -1,7 +1,85 @@
-"""Which states can be brought to act together, at what price, and will it hold."""
+"""Which states can be brought to act together, at what price, and will it hold.
+
+>>> import coalitions as co
+>>> answer = co.solve(co.load("libya-2011"))
+>>> answer.answers[0].verdict.headline
+'PASSED (recorded)'
+
+Everything is loaded when it is first used, so that importing the package costs next to nothing.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from coalitions.version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from coalitions.assess import assess
+    from coalitions.backtest import backtest_rules
+    from coalitions.bodies import load_body
+    from coalitions.packages import packages
+    from coalitions.recorded_votes import votes
+    from coalitions.rosters import bind_decision, roster
+    from coalitions.scenario import Scenario, load
+    from coalitions.solve import solve
+    from coalitions.verification import verify
+    from coalitions.winning import winning
+
+__all__ = [
+    "Scenario",
+    "__version__",
+    "assess",
+    "backtest_rules",
+    "bind_decision",
+    "load",
+    "load_body",
+    "packages",
+    "roster",
+    "solve",
+    "verify",
+    "votes",
+    "winning",
+]
+
+_HOME = {
+    "Scenario": "scenario",
+    "assess": "assess",
+    "backtest_rules": "backtest",
+    "bind_decision": "rosters",
+    "load": "scenario",
+    "load_body": "bodies",
+    "packages": "packages",
+    "roster": "rosters",
+    "solve": "solve",
+    "verify": "verification",
+    "votes": "recorded_votes",
+    "winning": "winning",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module on first use."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'coalitions' has no attribute {name!r}")
+    from importlib import import_module
+
+    _refuse_foreign_solvers()
+    found = getattr(import_module(f"coalitions.{_HOME[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)
+
+
+def _refuse_foreign_solvers() -> None:
+    """A user's own solvers.py beside a notebook hides ours: say which file to rename."""
+    import solvers
+
+    if getattr(solvers, "DISTRIBUTION", None) != "coalition-engine":
+        raise ImportError(
+            f"{solvers.__file__} hides the package 'solvers' that coalitions needs: rename it"
+        )

@@ -22,6 +22,7 @@ from solvers.votes import ABSENT, ABSTAIN, NO, YES, level_name
 
 __all__ = ["Assessment", "OtherReading", "StateVote", "VenueVerdict", "assess"]
 
+TOTALS = ("for", "against", "abstain", "absent", "unknown")
 MAX_UNCERTAIN = 12  # above it, every uncertain state is named without testing whether it matters
 
 
@@ -48,6 +49,11 @@ class StateVote:
     origin: str
     margin: Fraction | None = None
     band: Fraction | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is known of this vote."""
+        return self.low == NO and self.high == YES
 
 
 @dataclass(frozen=True)
@@ -78,12 +84,12 @@ class VenueVerdict:
         What the votes are.
     votes : tuple of StateVote
         Empty where only totals are known.
-    totals : (int, int, int, int)
-        For, against, abstaining, absent.
+    totals : (int, int, int, int, int)
+        For, against, abstaining, absent, unknown.
     turns_on : tuple of str
         States on whose uncertain votes the outcome turns.
     diagnosis : Diagnosis or None
-        Of the most likely profile.
+        Of the most likely profile; of the worst one where the outcome turns on somebody.
     other_readings : tuple of OtherReading
         Same votes, other reading.
     differences : tuple of str
@@ -97,7 +103,7 @@ class VenueVerdict:
     verdict: str
     basis: str
     votes: tuple[StateVote, ...]
-    totals: tuple[int, int, int, int]
+    totals: tuple[int, int, int, int, int]
     turns_on: tuple[str, ...]
     diagnosis: Diagnosis | None
     other_readings: tuple[OtherReading, ...]
@@ -110,10 +116,8 @@ class VenueVerdict:
 
     @property
     def passed(self) -> bool | None:
-        """Whether the most likely profile decides; None when it cannot be told."""
-        return None if self.verdict == "undetermined" else self.verdict == "passes" or (
-            self.verdict == "turns on" and self.diagnosis is not None and self.diagnosis.passed
-        )
+        """Whether the decision is taken; None when it turns on what is not known."""
+        return {"passes": True, "fails": False}.get(self.verdict)
 
     @property
     def headline(self) -> str:
@@ -124,7 +128,8 @@ class VenueVerdict:
             word = {"passes": "PASSED", "fails": "FAILED"}.get(self.verdict, "UNDETERMINED")
             return f"{word} (recorded)" if not self._changed else f"WOULD HAVE {word}"
         if self.verdict == "turns on":
-            return f"TURNS ON {' '.join(self.turns_on)}"
+            named = len(self.turns_on) <= MAX_UNCERTAIN
+            return f"TURNS ON {' '.join(self.turns_on) if named else f'{len(self.turns_on)} members'}"
         return f"{self.verdict.upper()} THROUGHOUT under these inputs"
 
     @property
@@ -157,7 +162,7 @@ class Assessment(Result):
                 "route": v.venue.key,
                 "body": v.venue.bound.body.name,
                 "state": s.state,
-                "vote": level_name(s.vote),
+                "vote": "unknown" if s.is_open else level_name(s.vote),
                 "low": level_name(s.low),
                 "high": level_name(s.high),
                 "margin": exact_text(s.margin),
@@ -187,8 +192,8 @@ class Assessment(Result):
 
 
 def _vote_words(s: StateVote) -> str:
-    words = level_name(s.vote)
-    if s.low != s.high:
+    words = "unknown" if s.is_open and s.margin is None else level_name(s.vote)
+    if not s.is_open and s.low != s.high:
         words += f" ({level_name(s.low)} to {level_name(s.high)})"
     if s.margin is not None and s.band is not None:
         words += f", margin {number_text(s.margin)}, band {number_text(s.band)}"
@@ -266,16 +271,15 @@ def _judge(scenario: Scenario, option: Option, venue: Venue, model: Model) -> Ve
         )
         basis = "without a vote" if record.without_vote and not scenario.changes else "recorded"
     low, mid, high = ([getattr(v, k) for v in votes] for k in ("low", "vote", "high"))
-    diagnosis = None if basis == "without a vote" else rule.diagnose(mid)
     turns_on: tuple[str, ...] = ()
-    if basis == "without a vote":
-        verdict = "passes"
-    elif rule.evaluate(low):
+    if basis == "without a vote" or rule.evaluate(low):
         verdict = "passes"
     elif not rule.evaluate(high):
         verdict = "fails"
     else:
         verdict, turns_on = "turns on", _decisive(votes, venue)
+    judged = low if turns_on else mid
+    diagnosis = None if basis == "without a vote" else rule.diagnose(judged)
     has_model = bool(option.payoffs) or any(k != "default" for k in option.positions)
     differences = ()
     if record is not None and has_model:
@@ -284,11 +288,27 @@ def _judge(scenario: Scenario, option: Option, venue: Venue, model: Model) -> Ve
             for r, m in zip(votes, positioned, strict=True)
             if r.origin == "recorded" and not m.low <= r.vote <= m.high
         )
-    counts = tuple(sum(v == level for v in mid) for level in (YES, NO, ABSTAIN, ABSENT))
     return VenueVerdict(
-        option, venue, status, why, verdict, basis, votes, counts,  # type: ignore[arg-type]
-        turns_on, diagnosis, _other_readings(venue, mid, basis), differences,
+        option, venue, status, why, verdict, basis, votes, count_votes(votes),
+        turns_on, diagnosis, _other_readings(venue, judged, basis), differences,
     )  # fmt: skip
+
+
+def count_votes(votes: Sequence[StateVote]) -> tuple[int, int, int, int, int]:
+    """Count votes for, against, abstaining, absent, and those of which nothing is known.
+
+    Parameters
+    ----------
+    votes : sequence of StateVote
+        The votes.
+
+    Returns
+    -------
+    tuple of five ints
+    """
+    known = [v.vote for v in votes if not v.is_open]
+    yes, no, abstain, absent = (known.count(level) for level in (YES, NO, ABSTAIN, ABSENT))
+    return yes, no, abstain, absent, len(votes) - len(known)
 
 
 def _positioned(
@@ -343,7 +363,7 @@ def _from_totals(
     passed = None if totals is None else decide_from_totals(venue.bound.rule, yes, no, abstain)
     verdict = "undetermined" if passed is None else "passes" if passed else "fails"
     absent = venue.bound.rule.n_players - yes - no - abstain
-    counts = (yes, no, abstain, absent)
+    counts = (yes, no, abstain, absent, 0)
     return VenueVerdict(option, venue, status, why, verdict, "totals", (), counts, (), None, (), ())
 
 
@@ -406,10 +426,10 @@ def verdict_data(v: VenueVerdict) -> dict[str, Any]:
         "headline": v.headline,
         "verdict": v.verdict,
         "basis": v.basis,
-        "totals": dict(zip(("for", "against", "abstain", "absent"), v.totals, strict=True)),
+        "totals": dict(zip(TOTALS, v.totals, strict=True)),
         "votes": {
             s.state: {
-                "vote": level_name(s.vote),
+                "vote": "unknown" if s.is_open else level_name(s.vote),
                 "low": level_name(s.low),
                 "high": level_name(s.high),
                 "origin": s.origin,

@@ -38,7 +38,7 @@ class Assumption:
     place : str
         Where in the scenario it stands.
     origin : str
-        ``stated``, ``estimated`` or ``assumed``.
+        ``stated``, ``estimated``, ``assumed``, or ``unknown`` where nothing is known.
     what : str
         In words.
     """
@@ -211,7 +211,8 @@ def _voter(
         what = f"{state} {position.word.replace('_', ' ')}"
         if position.conditions:
             what += " (with conditions)"
-        assumptions.append(Assumption(place, position.origin, what))
+        origin = "unknown" if position.word == "unknown" else position.origin
+        assumptions.append(Assumption(place, origin, what))
     conditions = tuple(
         (level, compile_condition(c, amendments, scenario.endorsements, players))
         for level, c in position.conditions

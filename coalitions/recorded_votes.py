@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from coalitions import datasets
 from coalitions.spelling import did_you_mean
 from solvers.errors import EngineError
-from solvers.votes import ABSENT, ABSTAIN, NO, YES
+from solvers.votes import ABSENT, ABSTAIN, NO, YES, level_name
 
-__all__ = ["ATTRIBUTION", "CouncilVote", "council_votes", "find_vote"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["ATTRIBUTION", "CouncilVote", "council_votes", "find_vote", "votes"]
 
 ATTRIBUTION = (
     "Security Council votes: UNSC votes since 1946 Database, Benoît Martin, 2026, Sciences Po, "
@@ -127,3 +131,35 @@ def find_vote(symbol: str, vote_id: str | None = None) -> CouncilVote:
         ids = ", ".join(f"{v.vote_id} ({v.date}: {v.title[:40]})" for v in found)
         raise EngineError(f"{symbol!r} has {len(found)} votes; name one with vote_id: {ids}")
     return found[0]
+
+
+def votes() -> pd.DataFrame:
+    """Return every recorded vote of the Security Council as a tidy data frame; needs pandas.
+
+    Returns
+    -------
+    DataFrame
+        One row per vote and member: ``vote_id``, ``date``, ``symbol``, ``adopted``,
+        ``procedural``, ``state``, ``vote`` (for, abstain, against, absent). Votes whose
+        breakdown is not known have no rows.
+
+    References
+    ----------
+    .. [1] B. Martin, UNSC votes since 1946 Database, data.sciencespo, 2026,
+       doi:10.21410/7E4/Z0KECE (CC BY 4.0).
+    """
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "vote_id": v.vote_id,
+            "date": v.date,
+            "symbol": v.symbol,
+            "adopted": v.adopted,
+            "procedural": v.procedural,
+            "state": state,
+            "vote": level_name(level),
+        }
+        for v in council_votes()
+        for state, level in v.votes.items()
+    )

@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coalitions import datasets
-from coalitions.bodies import Body, Decision, Reading
+from coalitions.bodies import Body, Decision, Reading, load_body
 from coalitions.spelling import did_you_mean
-from coalitions.states import find_state
+from coalitions.states import find_state, state_name
 from solvers.errors import RuleError
 from solvers.roster import Roster
 from solvers.rules import Rule
 from solvers.templates import Template, bind, weights_used
 
-__all__ = ["BoundDecision", "DatedRoster", "bind_decision", "possible_members", "rebind", "roster_on"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["BoundDecision", "DatedRoster", "bind_decision", "possible_members", "rebind", "roster", "roster_on"]
 
 
 @dataclass(frozen=True)
@@ -358,3 +361,40 @@ def rebind(bound: BoundDecision, reading: str) -> BoundDecision:
         dated = roster_on(bound.body, day, None, lacking)
     rule = bind(template, dated.roster, bound.absent, bound.recused)
     return replace(bound, reading=other, roster=dated, rule=rule)
+
+
+def roster(body: str, day: str | datetime.date | None = None) -> pd.DataFrame:
+    """Return the members of a body on a day as a tidy data frame; needs pandas.
+
+    Parameters
+    ----------
+    body : str
+        A shipped name or a body file.
+    day : str or date, optional
+        ISO date; the newest roster when left out.
+
+    Returns
+    -------
+    DataFrame
+        One row per member: ``state``, ``name``, ``groups``, ``day``, ``origin``.
+
+    Raises
+    ------
+    RuleError
+        If the data do not cover the day.
+    """
+    import pandas as pd
+
+    when = datetime.date.fromisoformat(day) if isinstance(day, str) else day
+    dated = roster_on(load_body(body), when)
+    groups = dated.roster.groups
+    return pd.DataFrame(
+        {
+            "state": state,
+            "name": state_name(state),
+            "groups": ";".join(g for g, players in groups.items() if i in players),
+            "day": dated.day,
+            "origin": dated.origin,
+        }
+        for i, state in enumerate(dated.roster.names)
+    )

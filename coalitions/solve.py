@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from coalitions.assess import Assessment, VenueVerdict, assess, verdict_certificate, verdict_data
+from coalitions.assess import TOTALS, Assessment, VenueVerdict, assess, verdict_certificate, verdict_data
 from coalitions.bodies import Route, load_body
 from coalitions.packages import PackageResult, packages
 from coalitions.results import Block, Provenance, Result, Screen
@@ -15,6 +15,7 @@ from coalitions.rosters import BoundDecision, possible_members
 from coalitions.scenario import Option, Scenario
 from coalitions.winning import Winning, winning
 from coalitions.wording import change_words, listed, marked, members, tally
+from solvers.diagnosis import Finding
 from solvers.errors import EngineError
 from solvers.vote_changes import ChangePattern
 from solvers.votes import ABSENT, ABSTAIN, NO, YES, level_name
@@ -30,6 +31,7 @@ class VenueAnswer:
 
     verdict: VenueVerdict
     smallest: Winning
+    against_all: Winning
     package: PackageResult
 
 
@@ -52,7 +54,8 @@ class Solution(Result):
             }
         ]
         for a in self.answers:
-            parts.append({"kind": "winning", "certificate": dict(a.smallest.certificate)})
+            for found in (a.smallest, a.against_all):
+                parts.append({"kind": "winning", "certificate": dict(found.certificate)})
             if a.package.package is not None:
                 parts.append({"kind": "packages", "certificate": dict(a.package.certificate)})
         return {"parts": parts}
@@ -63,7 +66,7 @@ class Solution(Result):
             {"verdicts": [verdict_data(a.verdict) for a in self.answers]}
         ]
         for a in self.answers:
-            parts.append(a.smallest.answer())
+            parts += [a.smallest.answer(), a.against_all.answer()]
             if a.package.package is not None:
                 parts.append(a.package.answer())
         return {
@@ -75,10 +78,9 @@ class Solution(Result):
                     "verdict": a.verdict.verdict,
                     "passed": a.verdict.passed,
                     "eligibility": a.verdict.status,
-                    "totals": dict(
-                        zip(("for", "against", "abstain", "absent"), a.verdict.totals, strict=True)
-                    ),
+                    "totals": dict(zip(TOTALS, a.verdict.totals, strict=True)),
                     "smallest_coalition": a.smallest.answer()["size"],
+                    "smallest_coalition_against_all_others": a.against_all.answer()["size"],
                     "price": a.package.answer()["cost"],
                     "price_status": a.package.status,
                     "what_it_took": self._changes(a.verdict),
@@ -130,8 +132,9 @@ class Solution(Result):
         scenario = self.scenario
         if scenario is not None and scenario.fictional:
             blocks.append(Block("FICTIONAL", "states, positions and numbers are invented"))
+        routed: set[str] = set()
         for a in self.answers:
-            blocks += _venue_blocks(a, alone=len(self.answers) == 1)
+            blocks += _venue_blocks(a, len(self.answers) == 1, routed)
         if scenario is None:
             return Screen("", self.marking, tuple(blocks))
         if scenario.changes:
@@ -185,17 +188,21 @@ def solve(
     answers = []
     for verdict in judged.verdicts:
         bound = verdict.venue.bound
-        smallest = winning(bound, scenario=scenario, solver=solver, time_limit=time_limit)
+        smallest, against_all = (
+            winning(bound, None, others, scenario=scenario, solver=solver, time_limit=time_limit)
+            for others in ("abstain", "against")
+        )
         package = packages(
             scenario, verdict.option.key, verdict.venue.key, solver=solver, time_limit=time_limit
         )
-        answers.append(VenueAnswer(verdict, smallest, package))
+        answers.append(VenueAnswer(verdict, smallest, against_all, package))
     assumptions = set(judged.assumptions)
     for a in answers:
         if a.package.status == "found":
             assumptions |= set(a.package.assumptions)
     before = assess(replace(scenario, changes={}), option) if scenario.changes else None
     guarantees = [judged.guarantee, *(a.smallest.guarantee for a in answers)]
+    guarantees += [a.against_all.guarantee for a in answers]
     guarantees += [a.package.guarantee for a in answers if a.package.status in ("found", "stopped")]
     order = ("bounded", "estimated", "optimal", "exact")
     guarantee = next(g for g in order if g in guarantees)
@@ -208,7 +215,7 @@ def solve(
     )
 
 
-def _venue_blocks(a: VenueAnswer, alone: bool) -> list[Block]:
+def _venue_blocks(a: VenueAnswer, alone: bool, routed: set[str]) -> list[Block]:
     v = a.verdict
     bound = v.venue.bound
     blocks = []
@@ -226,17 +233,29 @@ def _venue_blocks(a: VenueAnswer, alone: bool) -> list[Block]:
     if v.basis == "without a vote":
         return [*blocks, _record_note(v)]
     blocks += _turning(v, a)
-    size = a.smallest.answer()["size"]
-    text = "none can win" if size is None else f"{size} for, the others {a.smallest.others}"
-    blocks.append(Block("SMALLEST COALITION", f"{text} ({a.smallest.guarantee})"))
+    blocks.append(Block("SMALLEST COALITION", _size_words(a)))
     package = a.package
     rows = package.lines() if package.status == "found" else ()
     blocks.append(Block("PRICE", package.headline(), rows))
-    if not v.passed:
-        blocks += _routes(v, a.smallest.scenario)
+    if v.verdict == "fails":
+        if bound.body.name not in routed:
+            blocks += _routes(v, a.smallest.scenario)
+        elif bound.body.routes:
+            blocks.append(Block("OTHER ROUTES", "as above"))
+        routed.add(bound.body.name)
     if v.option.afterwards is None:
         blocks.append(Block("AFTERWARDS", "forces, compliance, outcome: not modelled"))
     return blocks
+
+
+def _size_words(a: VenueAnswer) -> str:
+    size, against = (w.answer()["size"] for w in (a.smallest, a.against_all))
+    if size is None:
+        return "none can win"
+    text = f"{size} for, the others abstain"
+    if against is not None and against != size:
+        text += f"; {against} for if the others vote against"
+    return f"{text} ({a.smallest.guarantee})"
 
 
 def _record_note(v: VenueVerdict) -> Block:
@@ -247,14 +266,17 @@ def _record_note(v: VenueVerdict) -> Block:
 def _votes(v: VenueVerdict) -> tuple[tuple[str, str], ...]:
     bound, rows = v.venue.bound, []
     for level in (YES, ABSTAIN, NO, ABSENT):
-        who = [s.state for s in v.votes if s.vote == level]
+        who = [s.state for s in v.votes if s.vote == level and not s.is_open]
         if who:
             rows.append((level_name(level), members(who, bound)))
+    unknown = [s.state for s in v.votes if s.is_open]
+    if unknown:
+        rows.append(("unknown", members(unknown, bound)))
     if rows and "permanent" in bound.roster.roster.groups:
         rows[0] = (rows[0][0], f"{rows[0][1]}    (* permanent member)")
-    unsure = [s for s in v.votes if s.low != s.high]
+    unsure = [s for s in v.votes if s.low != s.high and not s.is_open]
     if unsure:
-        rows.append(("uncertain", members((s.state for s in unsure), bound)))
+        rows.append(("leaning", members((s.state for s in unsure), bound)))
     if v.diagnosis is not None:
         rows += _requirements(v)
     for other in v.other_readings:
@@ -270,17 +292,25 @@ def _requirements(v: VenueVerdict) -> list[tuple[str, str]]:
         return []
     bound, rows = v.venue.bound, []
     names = bound.rule.names
+    if v.verdict == "turns on":
+        return [("at worst", f"{_shortfall(f)}") for f in v.diagnosis.failed]
     for f in v.diagnosis.findings:
         if not f.holds and f.kind in ("veto", "concurring"):
             who = " ".join(marked(names[i], bound) for i in f.through)
             rows.append(("blocked", f"{f.title}: fails through {who}"))
         elif not f.holds:
-            rows.append(("falls short", f"{f.title}: {f.short_by:,} short of {f.threshold:,}"))
+            rows.append(("falls short", _shortfall(f)))
         elif f.kind == "count" and v.passed:
             rows.append(("to spare", f"{-f.short_by:,} ({f.title})"))
         elif f.kind == "count":
             rows.append(("met", f"{f.title}: {-f.short_by:,} to spare"))
     return rows
+
+
+def _shortfall(finding: Finding) -> str:
+    if finding.kind in ("count", "support", "quorum"):
+        return f"{finding.title}: {finding.short_by:,} short of {finding.threshold:,}"
+    return f"{finding.title}: not met"
 
 
 def _turning(v: VenueVerdict, a: VenueAnswer) -> list[Block]:
@@ -301,10 +331,13 @@ def _turning(v: VenueVerdict, a: VenueAnswer) -> list[Block]:
         if d.changes is None:
             rows.append(("", "nothing: it passes whatever the members do"))
         return [Block(heading, "exact", tuple(rows))]
+    note = "exact, from the worst case" if v.verdict == "turns on" else "exact"
     heading = "WOULD HAVE BEEN NEEDED" if recorded else "IS NEEDED"
+    if v.verdict == "turns on":
+        heading = "TO BE SURE OF IT"
     if d.changes is None:
         rows.append(("", "nothing helps: it fails whatever the members vote"))
-    blocks = [Block(heading, "exact", tuple(rows))]
+    blocks = [Block(heading, note, tuple(rows))]
     futile = _more_yes_is_futile(v)
     if futile:
         blocks.append(Block("MORE VOTES FOR", futile))
@@ -323,7 +356,7 @@ def _witness(v: VenueVerdict, bound: BoundDecision) -> str:
 
 def _more_yes_is_futile(v: VenueVerdict) -> str:
     """Say when the votes of all members but the blockers would change nothing."""
-    if v.diagnosis is None or v.passed:
+    if v.diagnosis is None or v.verdict != "fails":
         return ""
     vetoes = [f for f in v.diagnosis.failed if f.kind in ("veto", "concurring")]
     if not vetoes:
@@ -380,7 +413,8 @@ def _rests_on(solution: Solution, scenario: Scenario) -> Block:
     origins: dict[str, int] = {}
     for a in solution.assumptions:
         origins[a.origin] = origins.get(a.origin, 0) + 1
-    word = {"assumed": "assumptions", "stated": "stated positions", "estimated": "estimates"}
+    word = {"assumed": "assumptions", "stated": "stated positions", "estimated": "estimates",
+            "unknown": "unknown positions"}
     parts += [f"{n} {word.get(origin, origin)}" for origin, n in sorted(origins.items())]
     if not origins:
         parts.append("0 assumptions")

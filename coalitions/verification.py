@@ -99,7 +99,7 @@ def _verdict(entry: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[Chec
     if entry["basis"] == "totals":
         from solvers.totals import decide_from_totals
 
-        yes, no, abstain, _ = entry["totals"]
+        yes, no, abstain, *_ = entry["totals"]
         again = {True: "passes", False: "fails", None: "undetermined"}
         found = again[decide_from_totals(rule, yes, no, abstain)]
         yield Check(f"{what}: totals {yes}-{no}-{abstain} give {verdict!r}", found == verdict)
@@ -107,9 +107,13 @@ def _verdict(entry: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[Chec
     low, high = (rule.evaluate(entry["profiles"][k]) for k in ("low", "high"))
     found = "passes" if low else "turns on" if high else "fails"
     yield Check(f"{what}: the votes give {verdict!r}", found == verdict)
-    stated = [told["votes"][name]["vote"] for name in rule.names]
     words = {NO: "against", ABSTAIN: "abstain", YES: "for", ABSENT: "absent"}
-    same = stated == [words[v] for v in entry["profiles"]["vote"]]
+    profiles = entry["profiles"]
+    same = all(
+        told["votes"][name][end] == words[vote]
+        for end in ("low", "high")
+        for name, vote in zip(rule.names, profiles[end], strict=True)
+    )
     yield Check(f"{what}: the answer states the certified votes", same)
 
 

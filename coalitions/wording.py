@@ -93,21 +93,26 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
-def tally(totals: tuple[int, int, int, int]) -> str:
+def tally(totals: Sequence[int]) -> str:
     """Write the totals of a vote.
 
     Parameters
     ----------
-    totals : (int, int, int, int)
-        For, against, abstaining, absent.
+    totals : sequence of int
+        For, against, abstaining, and, where there are any, absent and unknown.
 
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> tally((10, 0, 5, 0, 0))
+    '10 for, 0 against, 5 abstain'
     """
-    yes, no, abstain, absent = totals
-    text = f"{yes} for, {no} against, {abstain} abstain"
-    return f"{text}, {absent} absent" if absent else text
+    words = ("for", "against", "abstain", "absent", "unknown")
+    pairs = zip(totals, words[: len(totals)], strict=True)
+    return ", ".join(f"{n} {word}" for k, (n, word) in enumerate(pairs) if n or k < 3)
 
 
 def change_words(

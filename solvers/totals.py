@@ -80,14 +80,13 @@ def decide_from_totals(rule: Rule, yes: int, no: int, abstain: int) -> bool | No
 
 def _spreads(sizes: list[int], totals: dict[int, int]) -> Iterator[list[dict[int, int]]]:
     """Every way to fill boxes of the given sizes with the given numbers of each level."""
-    if not sizes:
-        yield []
+    if len(sizes) == 1:
+        yield [totals]
         return
     for first in _fillings(sizes[0], list(totals.items())):
         rest = {level: totals[level] - first[level] for level in totals}
-        if sum(rest.values()) == sum(sizes[1:]):
-            for tail in _spreads(sizes[1:], rest):
-                yield [first, *tail]
+        for tail in _spreads(sizes[1:], rest):
+            yield [first, *tail]
 
 
 def _fillings(size: int, stock: list[tuple[int, int]]) -> Iterator[dict[int, int]]:

@@ -41,7 +41,8 @@ def council():
         ((8, 0, 7), False),
         ((13, 2, 0), None),  # vetoed, or two elected members against
         ((4, 9, 2), False),
-        ((9, 6, 0), False),  # at most five elected members can be among the six
+        ((9, 6, 0), None),
+        ((8, 7, 0), False),
         ((10, 5, 0), None),
     ],
 )

@@ -55,15 +55,15 @@ def output_options(command: Command) -> Command:
 
     @click.option("--format", "format_", type=click.Choice(FORMATS), default="table",
                   show_default=True, help="Form of the answer.")
-    @click.option("-o", "--output", "file", type=click.Path(path_type=Path), metavar="FILE",
+    @click.option("-o", "--output", "output_file", type=click.Path(path_type=Path), metavar="FILE",
                   help="Write the answer to a file.")
     @click.option("--quiet", "-q", is_flag=True, help="No remarks on standard error.")
     @click.option("--verbose", "-v", is_flag=True, help="Say on standard error what was used.")
     @functools.wraps(command)
     def wrapped(
-        *args: Any, format_: str, file: Path | None, quiet: bool, verbose: bool, **kwargs: Any
+        *args: Any, format_: str, output_file: Path | None, quiet: bool, verbose: bool, **kwargs: Any
     ) -> Any:
-        output = Output(format_, None if file is None else str(file), quiet, verbose)
+        output = Output(format_, None if output_file is None else str(output_file), quiet, verbose)
         return command(*args, output=output, **kwargs)
 
     return wrapped  # type: ignore[return-value]  # wraps keeps the signature click needs
