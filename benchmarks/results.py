@@ -12,10 +12,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, cast
 
+from coalitions.tables import RENDERERS
 from solvers.errors import EngineError
 
 from .harness import Row
-from coalitions.tables import RENDERERS
 
 __all__ = ["document", "environment", "mistakes", "read_document", "remarks", "rendered"]
 

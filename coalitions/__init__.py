@@ -76,7 +76,7 @@ def __dir__() -> list[str]:
 
 
 def _refuse_foreign_solvers() -> None:
-    """A user's own solvers.py beside a notebook hides ours: say which file to rename."""
+    """Say which file to rename when a user's own solvers.py hides ours."""
     import solvers
 
     if getattr(solvers, "DISTRIBUTION", None) != "coalition-engine":

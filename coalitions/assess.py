@@ -129,7 +129,9 @@ class VenueVerdict:
             return f"{word} (recorded)" if not self._changed else f"WOULD HAVE {word}"
         if self.verdict == "turns on":
             named = len(self.turns_on) <= MAX_UNCERTAIN
-            return f"TURNS ON {' '.join(self.turns_on) if named else f'{len(self.turns_on)} members'}"
+            return (
+                f"TURNS ON {' '.join(self.turns_on) if named else f'{len(self.turns_on)} members'}"
+            )
         return f"{self.verdict.upper()} THROUGHOUT under these inputs"
 
     @property
@@ -182,9 +184,7 @@ class Assessment(Result):
                 Block(
                     f"{v.option.key} in {v.venue.key}: {v.headline}",
                     f"{tally(v.totals)} · {body.body.title}, {body.rule.describe()}",
-                    tuple(
-                        (marked(s.state, body), _vote_words(s)) for s in v.votes
-                    ),
+                    tuple((marked(s.state, body), _vote_words(s)) for s in v.votes),
                 )
             )
         title = f"{self.scenario.title}, {self.scenario.date}" if self.scenario else ""
@@ -281,7 +281,7 @@ def _judge(scenario: Scenario, option: Option, venue: Venue, model: Model) -> Ve
     judged = low if turns_on else mid
     diagnosis = None if basis == "without a vote" else rule.diagnose(judged)
     has_model = bool(option.payoffs) or any(k != "default" for k in option.positions)
-    differences = ()
+    differences: tuple[str, ...] = ()
     if record is not None and has_model:
         differences = tuple(
             f"{m.state}: recorded {level_name(r.vote)}, modelled {level_name(m.vote)}"
@@ -289,9 +289,19 @@ def _judge(scenario: Scenario, option: Option, venue: Venue, model: Model) -> Ve
             if r.origin == "recorded" and not m.low <= r.vote <= m.high
         )
     return VenueVerdict(
-        option, venue, status, why, verdict, basis, votes, count_votes(votes),
-        turns_on, diagnosis, _other_readings(venue, judged, basis), differences,
-    )  # fmt: skip
+        option,
+        venue,
+        status,
+        why,
+        verdict,
+        basis,
+        votes,
+        count_votes(votes),
+        turns_on,
+        diagnosis,
+        _other_readings(venue, judged, basis),
+        differences,
+    )
 
 
 def count_votes(votes: Sequence[StateVote]) -> tuple[int, int, int, int, int]:
@@ -331,9 +341,14 @@ def _positioned(
         margin = model.problem.margin(i, nothing)
         found.append(
             StateVote(
-                state, low, central[i], high, origin, margin,
+                state,
+                low,
+                central[i],
+                high,
+                origin,
+                margin,
                 voter.band if margin is not None else None,
-            )  # fmt: skip
+            )
         )
     return tuple(found)
 
@@ -392,9 +407,7 @@ def verdict_certificate(v: VenueVerdict) -> dict[str, Any]:
         "venue": v.venue.key,
         "rule": v.venue.bound.rule.to_dict(),
         "basis": v.basis,
-        "profiles": {
-            k: [getattr(s, k) for s in v.votes] for k in ("low", "vote", "high")
-        },
+        "profiles": {k: [getattr(s, k) for s in v.votes] for k in ("low", "vote", "high")},
         "totals": list(v.totals),
         "verdict": v.verdict,
     }
@@ -472,5 +485,3 @@ def verdict_data(v: VenueVerdict) -> dict[str, Any]:
         "record_and_model_differ": list(v.differences),
         "afterwards": dict(v.option.afterwards) if v.option.afterwards else None,
     }
-
-

@@ -125,8 +125,11 @@ def backtest_rules(reading: str = "practised") -> RuleBacktest:
         year = (vote.date[:4], vote.procedural)
         if year not in rules:
             day = datetime.date.fromisoformat(vote.date)
-            kind = ("procedural", None) if vote.procedural else ("substantive", reading)
-            rules[year] = bind_decision(body, *kind, day).rule
+            if vote.procedural:
+                bound = bind_decision(body, "procedural", day=day)
+            else:
+                bound = bind_decision(body, "substantive", reading, day)
+            rules[year] = bound.rule
         replays.append(_replay(vote, rules[year]))
     return RuleBacktest(None, "exact", (), Provenance("council votes"), tuple(replays), reading)
 

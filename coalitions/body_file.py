@@ -223,7 +223,8 @@ class _BodyReader:
             regional = route.get("regional", False)
             if not isinstance(regional, bool):
                 self.wrong((*path, "regional"), f"must be true or false, not {shown(regional)}")
-            found.append(Route(*(self.text(route, key, path) for key in keys), bool(regional)))
+            body, decision, when, decides = (self.text(route, key, path) for key in keys)
+            found.append(Route(body, decision, when, decides, bool(regional)))
         return found
 
     def decision(self, name: str, data: Any, path: Path) -> Decision | None:

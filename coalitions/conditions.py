@@ -99,7 +99,7 @@ def _atom(
         return None
     if key in _VOTES:
         state = value if value in voters else find_state(value)
-        if state not in voters:
+        if state is None or state not in voters:
             wrong(path, f"{value!r} votes in no body here{near_state(value, tuple(voters))}")
             return None
         return NamedCondition(key, state)
@@ -150,9 +150,7 @@ def compile_condition(
     -------
     solvers.vote_conditions.Condition
     """
-    parts = tuple(
-        compile_condition(p, amendments, endorsements, players) for p in condition.parts
-    )
+    parts = tuple(compile_condition(p, amendments, endorsements, players) for p in condition.parts)
     if condition.kind == "all":
         return vc.Every(parts)
     if condition.kind == "any":

@@ -162,4 +162,9 @@ def body_data(
             "default": kind.default,
             "readings": readings,
         }
-    return {"name": body.name, "title": body.title, "decisions": decisions, "notes": list(body.notes)}
+    return {
+        "name": body.name,
+        "title": body.title,
+        "decisions": decisions,
+        "notes": list(body.notes),
+    }

@@ -154,8 +154,10 @@ def model_of(scenario: Scenario, option: Option, venue: Venue) -> Model:
     offered = [c for c in offered if voters[players[c.recipient]].margin is not None]
     transfers = tuple(c for c in offered if c.kind == "transfer")
     items = tuple(c for c in offered if c.kind == "item")
-    for case in (*amendments, *offered):
-        _note(case, assumptions)
+    for amendment in amendments:
+        _note(amendment, assumptions)
+    for concession in offered:
+        _note(concession, assumptions)
     problem = ConcessionProblem(
         rule,
         voters,
@@ -169,7 +171,9 @@ def model_of(scenario: Scenario, option: Option, venue: Venue) -> Model:
             )
             for c in transfers
         ),
-        tuple(Item(players[c.recipient], c.value.value * c.trust.value, c.cost.value) for c in items),
+        tuple(
+            Item(players[c.recipient], c.value.value * c.trust.value, c.cost.value) for c in items
+        ),
         tuple(
             Budget(
                 b.limit.value,

@@ -27,9 +27,7 @@ def scenario_screen(scenario: Scenario) -> Screen:
     if scenario.fictional:
         blocks.insert(0, Block("FICTIONAL", "states, positions and numbers are invented"))
     for option in scenario.options:
-        rows = [
-            (v.key, f"{v.bound.body.title}: {v.bound.rule.describe()}") for v in option.venues
-        ]
+        rows = [(v.key, f"{v.bound.body.title}: {v.bound.rule.describe()}") for v in option.venues]
         rows.append(("legal basis", option.legal_basis.replace("_", " ")))
         rows.append(("effect", f"{number_text(option.effect.value)} {option.unit}".strip()))
         if option.recorded:
@@ -43,7 +41,9 @@ def scenario_screen(scenario: Scenario) -> Screen:
             rows.append(("note", option.note))
         blocks.append(Block(option.key.upper(), f"{option.title}, {option.date}", tuple(rows)))
     if scenario.amendments:
-        rows = [(a.key, f"{a.title} (cost {number_text(a.cost.value)})") for a in scenario.amendments]
+        rows = [
+            (a.key, f"{a.title} (cost {number_text(a.cost.value)})") for a in scenario.amendments
+        ]
         blocks.append(Block("AMENDMENTS", "", tuple(rows)))
     if scenario.concessions:
         names: dict[str, list[str]] = {}

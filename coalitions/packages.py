@@ -108,18 +108,34 @@ class PackageResult(Result):
         if self.package is None or self.model is None:
             return []
         parts = [
-            {"part": "amendment", "name": a.key, "to": "", "amount": "1", "cost": exact_text(a.cost.value)}
+            {
+                "part": "amendment",
+                "name": a.key,
+                "to": "",
+                "amount": "1",
+                "cost": exact_text(a.cost.value),
+            }
             for k in sorted(self.package.amendments)
             for a in (self.model.amendments[k],)
         ]
         parts += [
-            {"part": "transfer", "name": c.key, "to": c.recipient, "amount": exact_text(t),
-             "cost": exact_text(t * c.cost.value)}
+            {
+                "part": "transfer",
+                "name": c.key,
+                "to": c.recipient,
+                "amount": exact_text(t),
+                "cost": exact_text(t * c.cost.value),
+            }
             for c, t in self._transfers()
         ]
         return parts + [
-            {"part": "item", "name": c.key, "to": c.recipient, "amount": "1",
-             "cost": exact_text(c.cost.value)}
+            {
+                "part": "item",
+                "name": c.key,
+                "to": c.recipient,
+                "amount": "1",
+                "cost": exact_text(c.cost.value),
+            }
             for c in self._items()
         ]
 
@@ -165,14 +181,16 @@ class PackageResult(Result):
         ]
         rows += [(marked(c.recipient, bound), f"{c.title}{_flag(c)}") for c in self._items()]
         counts = tuple(sum(v == w for v in self.votes) for w in (YES, NO, ABSTAIN, ABSENT))
-        rows.append(("votes then", tally(counts)))  # type: ignore[arg-type]
+        rows.append(("votes then", tally(counts)))
         names = bound.rule.names
         for level in (YES, ABSTAIN, NO):
             who = [n for n, v in zip(names, self.votes, strict=True) if v == level]
             if who:
                 rows.append((f"  {level_name(level)}", members(who, bound)))
-        test = "passed: no part can be left out or lowered" if self.irreducible else (
-            "failed: a part can be left out"
+        test = (
+            "passed: no part can be left out or lowered"
+            if self.irreducible
+            else ("failed: a part can be left out")
         )
         rows.append(("deletion test", f"{test} (step {number_text(self._step)} {unit})"))
         return tuple(rows)
@@ -191,7 +209,9 @@ class PackageResult(Result):
         blocks = [Block("CHEAPEST PACKAGE", self.headline(), self.lines()), Block("FOR", where)]
         if self.assumptions:
             rows = tuple((a.origin, f"{a.what} [{a.place}]") for a in self.assumptions)
-            blocks.append(Block("RESTS ON", f"{len(rows)} numbers and positions not on record", rows))
+            blocks.append(
+                Block("RESTS ON", f"{len(rows)} numbers and positions not on record", rows)
+            )
         return Screen(title, self.marking, tuple(blocks))
 
 

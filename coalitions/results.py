@@ -229,12 +229,12 @@ class Result:
     def _repr_html_(self) -> str:
         """Return the screen as HTML, for notebooks; every text is escaped."""
         screen = self.screen()
-        parts = [f"<p><strong>{html.escape(screen.title)}</strong> "
-                 f"<em>{html.escape(screen.marking)}</em></p>"]
+        parts = [
+            f"<p><strong>{html.escape(screen.title)}</strong> "
+            f"<em>{html.escape(screen.marking)}</em></p>"
+        ]
         for block in screen.blocks:
-            parts.append(
-                f"<p><b>{html.escape(block.heading)}</b> {html.escape(block.aside)}</p>"
-            )
+            parts.append(f"<p><b>{html.escape(block.heading)}</b> {html.escape(block.aside)}</p>")
             if block.rows:
                 cells = "".join(
                     f'<tr><td style="text-align:left">{html.escape(label)}</td>'

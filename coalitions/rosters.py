@@ -19,7 +19,15 @@ from solvers.templates import Template, bind, weights_used
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BoundDecision", "DatedRoster", "bind_decision", "possible_members", "rebind", "roster", "roster_on"]
+__all__ = [
+    "BoundDecision",
+    "DatedRoster",
+    "bind_decision",
+    "possible_members",
+    "rebind",
+    "roster",
+    "roster_on",
+]
 
 
 @dataclass(frozen=True)

@@ -343,7 +343,6 @@ class Scenario:
             found[state] = vote
         return replace(self, changes=found)
 
-
     def read_as(self, reading: str) -> Scenario:
         """Return a scenario in which rules are read otherwise, where a body has that reading.
 
@@ -361,7 +360,9 @@ class Scenario:
         EngineError
             If no body of the scenario has such a reading.
         """
-        known = sorted({r for o in self.options for v in o.venues for r in v.bound.decision.readings})
+        known = sorted(
+            {r for o in self.options for v in o.venues for r in v.bound.decision.readings}
+        )
         if reading not in known:
             hint = did_you_mean(reading, known)
             raise EngineError(f"no reading {reading!r} here{hint}; there is {', '.join(known)}")
@@ -370,9 +371,7 @@ class Scenario:
 
 def _read_as(option: Option, reading: str) -> Option:
     venues = tuple(
-        replace(v, bound=rebind(v.bound, reading))
-        if reading in v.bound.decision.readings
-        else v
+        replace(v, bound=rebind(v.bound, reading)) if reading in v.bound.decision.readings else v
         for v in option.venues
     )
     return replace(option, venues=venues)

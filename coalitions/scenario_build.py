@@ -90,10 +90,15 @@ class Builder:
         if not low <= model.value <= high:
             self.wrong(path, "the interval must hold the value: low <= value <= high")
         return sc.Figure(
-            model.value, low, high, model.origin, model.source,
-            model.date.isoformat() if model.date else "", model.confidence,
+            model.value,
+            low,
+            high,
+            model.origin,
+            model.source,
+            model.date.isoformat() if model.date else "",
+            model.confidence,
             ".".join(map(str, path)),
-        )  # fmt: skip
+        )
 
     def state(self, word: str, path: Key, *, key: bool = True) -> str | None:
         """Resolve a state that must vote somewhere."""
@@ -129,7 +134,9 @@ class Builder:
             if state != "default" and any(state in table for table in payoffs.values()):
                 message = f"{state} has a position and payoffs; give one of them"
                 self.wrong(("positions", state), message, key=True)
-        options = [self._option(k, o, positions, payoffs.get(k, {})) for k, o in model.options.items()]
+        options = [
+            self._option(k, o, positions, payoffs.get(k, {})) for k, o in model.options.items()
+        ]
         if model.recorded is not None and len(model.options) > 1:
             self.wrong(("recorded",), "with several options, each names its own record")
         return sc.Scenario(
@@ -241,9 +248,13 @@ class Builder:
             given = getattr(model, key)
             if given is not None:
                 condition = parse_condition(
-                    given, (*path, key), self.wrong, self.known("amendments"),
-                    self.known("endorsements"), self.voters,
-                )  # fmt: skip
+                    given,
+                    (*path, key),
+                    self.wrong,
+                    self.known("amendments"),
+                    self.known("endorsements"),
+                    self.voters,
+                )
                 if condition is not None:
                     conditions.append((level, condition))
         day = model.date.isoformat() if model.date else ""
@@ -309,9 +320,14 @@ class Builder:
                     message = f"{origin!r} must be recorded, stated, estimated or assumed"
                     self.problems.append(table.problem(row, "origin", message))
                 found[state] = sc.Position(
-                    row["is"], (), origin, row["source"], row["date"], row["confidence"],
+                    row["is"],
+                    (),
+                    origin,
+                    row["source"],
+                    row["date"],
+                    row["confidence"],
                     f"{name}:{row.line}",
-                )  # fmt: skip
+                )
         return found
 
     def _option(
@@ -330,7 +346,10 @@ class Builder:
                     venues.append(sc.Venue(name, bound, self.model.bodies[name].legitimacy))
         for i, line in enumerate(model.crosses):
             if line not in self.model.never:
-                self.wrong((*path, "crosses", i), f"{line!r} is no red line{did_you_mean(line, self.model.never)}")
+                self.wrong(
+                    (*path, "crosses", i),
+                    f"{line!r} is no red line{did_you_mean(line, self.model.never)}",
+                )
         own = self._positions(model.positions, (*path, "positions"))
         record = model.recorded
         place: Key = (*path, "recorded")

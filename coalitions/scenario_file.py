@@ -27,13 +27,26 @@ __all__ = ["FORMAT", "ScenarioModel", "json_schema", "parse"]
 
 FORMAT = "coalitions/1"
 INSTRUMENTS = Literal[
-    "aid", "burden_relief", "debt_relief", "guarantee", "other_lawful", "sanctions_relief",
-    "seat", "technical_support", "trade", "visit",
-]  # fmt: skip
+    "aid",
+    "burden_relief",
+    "debt_relief",
+    "guarantee",
+    "other_lawful",
+    "sanctions_relief",
+    "seat",
+    "technical_support",
+    "trade",
+    "visit",
+]
 LEGAL_BASES = Literal[
-    "chapter_vii", "host_consent", "article_51", "article_53_with_council", "non_enforcement",
-    "contested", "none",
-]  # fmt: skip
+    "chapter_vii",
+    "host_consent",
+    "article_51",
+    "article_53_with_council",
+    "non_enforcement",
+    "contested",
+    "none",
+]
 LEVELS = Literal["for", "leans_for", "abstain", "leans_against", "against", "unknown"]
 
 
@@ -98,7 +111,7 @@ class FigureModel(Evidence):
     def __get_pydantic_json_schema__(
         cls, core_schema: Any, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """A bare number will do."""
+        """Allow a bare number beside the full form."""
         return {"anyOf": [{"type": "number"}, handler(core_schema)]}
 
 
@@ -311,7 +324,8 @@ def parse(document: Document) -> tuple[ScenarioModel | None, list[Problem]]:
         what = "is missing" if stated is None else f"is {shown(stated)}"
         message = f"'format' {what}; this version reads {FORMAT}"
         return None, [document.problem(("format",), message)]
-    data, problems = copy.deepcopy(document.data), []
+    data: dict[str, Any] = copy.deepcopy(document.data)
+    problems: list[Problem] = []
     for round_ in range(20):
         try:
             return ScenarioModel.model_validate(data), problems
@@ -332,7 +346,9 @@ def _problems(document: Document, details: Iterable[ErrorDetails]) -> Iterable[P
         if where in seen:
             continue
         seen.add(where)
-        yield document.problem(path, _sentence(detail, path), key=detail["type"] == "extra_forbidden")
+        yield document.problem(
+            path, _sentence(detail, path), key=detail["type"] == "extra_forbidden"
+        )
 
 
 def _is_tag(part: object) -> bool:
@@ -356,9 +372,13 @@ def _sentence(detail: ErrorDetails, path: tuple[str | int, ...]) -> str:
     if kind in ("too_short", "string_too_short"):
         return "must not be empty" + _WHY.get(str(path[-1]), "")
     wanted = {
-        "string_type": "text", "dict_type": "a mapping", "list_type": "a list",
-        "bool_type": "true or false", "int_type": "a whole number", "model_type": "a mapping",
-    }.get(kind)  # fmt: skip
+        "string_type": "text",
+        "dict_type": "a mapping",
+        "list_type": "a list",
+        "bool_type": "true or false",
+        "int_type": "a whole number",
+        "model_type": "a mapping",
+    }.get(kind)
     return f"{given} must be {wanted}" if wanted else f"{given}: {detail['msg']}"
 
 

@@ -109,9 +109,17 @@ def build_concessions(
             _check(builder, path, value, cost, cap, trust)
             found.append(
                 ConcessionCase(
-                    key, given.title or key, given.kind, given.type, given.provider, state,
-                    value, cost, cap, trust,
-                )  # fmt: skip
+                    key,
+                    given.title or key,
+                    given.kind,
+                    given.type,
+                    given.provider,
+                    state,
+                    value,
+                    cost,
+                    cap,
+                    trust,
+                )
             )
     return tuple(found)
 
@@ -126,7 +134,9 @@ def _check(
     if cap is not None and cap.value < 0:
         builder.wrong((*path, "cap"), "a cap is at least 0")
     if not 0 < trust.value <= 1:
-        builder.wrong((*path, "trust"), "trust is the share of a promise that is believed: above 0, at most 1")
+        builder.wrong(
+            (*path, "trust"), "trust is the share of a promise that is believed: above 0, at most 1"
+        )
 
 
 def _for(

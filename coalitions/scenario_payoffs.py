@@ -40,7 +40,9 @@ def build_payoffs(builder: Builder, model: sf.ScenarioModel) -> dict[str, dict[s
         for criterion in given.weights:
             if criterion not in payoffs.criteria:
                 hint = did_you_mean(criterion, payoffs.criteria)
-                builder.wrong((*path, "weights", criterion), f"no criterion {criterion!r}{hint}", key=True)
+                builder.wrong(
+                    (*path, "weights", criterion), f"no criterion {criterion!r}{hint}", key=True
+                )
         total = sum(given.weights.values())
         if total != 1 or min(given.weights.values(), default=0) < 0:
             message = f"the weights of a state are at least 0 and sum to 1, not to {float(total):g}"
@@ -54,7 +56,9 @@ def build_payoffs(builder: Builder, model: sf.ScenarioModel) -> dict[str, dict[s
         for option, table in scores.items():
             terms = []
             for criterion, weight in given.weights.items():
-                score = table.get(criterion, {}).get(state or "", table.get(criterion, {}).get("default"))
+                score = table.get(criterion, {}).get(
+                    state or "", table.get(criterion, {}).get("default")
+                )
                 if criterion not in payoffs.criteria:
                     continue
                 if score is None:

@@ -55,7 +55,12 @@ def build_record(
     if model.symbol is not None:
         return _by_symbol(builder, model, path, members, day)
     if model.totals is not None:
-        totals = tuple(model.totals.get(k, 0) for k in ("for", "against", "abstain"))  # type: ignore[call-overload]
+        given_totals = model.totals
+        totals = (
+            given_totals.get("for", 0),
+            given_totals.get("against", 0),
+            given_totals.get("abstain", 0),
+        )
         if min(totals) < 0 or (members and sum(totals) > len(members)):
             builder.wrong((*path, "totals"), f"{sum(totals)} votes for {len(members)} members")
             return None

@@ -7,12 +7,19 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from coalitions.assess import TOTALS, Assessment, VenueVerdict, assess, verdict_certificate, verdict_data
+from coalitions.assess import (
+    TOTALS,
+    Assessment,
+    VenueVerdict,
+    assess,
+    verdict_certificate,
+    verdict_data,
+)
 from coalitions.bodies import Route, load_body
 from coalitions.packages import PackageResult, packages
 from coalitions.results import Block, Provenance, Result, Screen
 from coalitions.rosters import BoundDecision, possible_members
-from coalitions.scenario import Option, Scenario
+from coalitions.scenario import Scenario
 from coalitions.winning import Winning, winning
 from coalitions.wording import change_words, listed, marked, members, tally
 from solvers.diagnosis import Finding
@@ -413,15 +420,17 @@ def _rests_on(solution: Solution, scenario: Scenario) -> Block:
     origins: dict[str, int] = {}
     for a in solution.assumptions:
         origins[a.origin] = origins.get(a.origin, 0) + 1
-    word = {"assumed": "assumptions", "stated": "stated positions", "estimated": "estimates",
-            "unknown": "unknown positions"}
+    word = {
+        "assumed": "assumptions",
+        "stated": "stated positions",
+        "estimated": "estimates",
+        "unknown": "unknown positions",
+    }
     parts += [f"{n} {word.get(origin, origin)}" for origin, n in sorted(origins.items())]
     if not origins:
         parts.append("0 assumptions")
     notes = [
-        a.verdict.venue.bound.roster
-        for a in solution.answers
-        if a.verdict.venue.bound.roster.own
+        a.verdict.venue.bound.roster for a in solution.answers if a.verdict.venue.bound.roster.own
     ]
     parts += sorted({f"own roster ({'; '.join(r.notes)})" for r in notes})
     rows = [(a.origin, f"{a.what} [{a.place}]") for a in solution.assumptions[:6]]
@@ -453,5 +462,3 @@ def _next(answers: Sequence[VenueAnswer], scenario: Scenario) -> str:
         word = {YES: "for", ABSTAIN: "abstain", NO: "against"}[after]
         return f"coalitions solve {scenario.name} --what-if {state}={word}"
     return f"coalitions assess {scenario.name}"
-
-

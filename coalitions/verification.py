@@ -130,7 +130,9 @@ def _coalition(certificate: Mapping[str, Any], answer: Mapping[str, Any]) -> Ite
             [ABSENT if n in away else YES if n in coalition else rest for n in rule.names]
         )
 
-    yield Check(f"the {len(members)} members win, the others {certificate['others']}", wins(members))
+    yield Check(
+        f"the {len(members)} members win, the others {certificate['others']}", wins(members)
+    )
     smaller = [m for m in members if wins([n for n in members if n != m])]
     yield Check(f"each of the {len(members)} members is needed", not smaller)
 
@@ -150,5 +152,7 @@ def _package(certificate: Mapping[str, Any], answer: Mapping[str, Any]) -> Itera
     yield Check(f"the package costs {cost}", str(cost) == certificate["cost"] == answer["cost"])
     tests = problem.deletion_test(package, Fraction(certificate["resolution"]))
     yield Check("no part can be left out or lowered", not any(t.still_works for t in tests))
-    votes = {n: level_name(v) for n, v in zip(problem.rule.names, problem.votes(package), strict=True)}
+    votes = {
+        n: level_name(v) for n, v in zip(problem.rule.names, problem.votes(package), strict=True)
+    }
     yield Check("the votes follow from the margins", votes == answer["votes"])

@@ -69,7 +69,9 @@ class Winning(Result):
         if self.coalition is None:
             text = "none: no coalition within these conditions wins"
         else:
-            price = f", cost {number_text(self.cost)}" if self.by_cost and self.cost is not None else ""
+            price = (
+                f", cost {number_text(self.cost)}" if self.by_cost and self.cost is not None else ""
+            )
             text = f"{len(self.coalition)} for{price}; the others {self.others}"
         rows = (("members", members(self.coalition or (), self.bound)),)
         rule = Block("RULE", self.bound.rule.describe())
@@ -175,7 +177,9 @@ def winning(
         scenario,
         "optimal" if proved else "bounded",
         assumptions,
-        Provenance(scenario.digest if scenario else "", solution.solver, None, 1e-6, solution.seconds),
+        Provenance(
+            scenario.digest if scenario else "", solution.solver, None, 1e-6, solution.seconds
+        ),
         bound,
         None if found.players is None else tuple(names[i] for i in found.players),
         found.cost,

@@ -115,9 +115,7 @@ def tally(totals: Sequence[int]) -> str:
     return ", ".join(f"{n} {word}" for k, (n, word) in enumerate(pairs) if n or k < 3)
 
 
-def change_words(
-    pattern: ChangePattern, bound: BoundDecision, profile: Sequence[int]
-) -> str:
+def change_words(pattern: ChangePattern, bound: BoundDecision, profile: Sequence[int]) -> str:
     """Say which members, voting how, would turn the outcome.
 
     Parameters

@@ -106,9 +106,11 @@ def problem_from_data(data: Mapping[str, Any]) -> ConcessionProblem:
             tuple(_amendment(a) for a in data["amendments"]),
             tuple(
                 Transfer(
-                    t["recipient"], Fraction(t["value"]), Fraction(t["cost"]),
+                    t["recipient"],
+                    Fraction(t["value"]),
+                    Fraction(t["cost"]),
                     None if t["cap"] is None else Fraction(t["cap"]),
-                )  # fmt: skip
+                )
                 for t in data["transfers"]
             ),
             tuple(

@@ -6,13 +6,26 @@ A rule says of every vote profile whether the decision is taken. Votes have thre
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from solvers.errors import RuleError
-from solvers.votes import ABSENT, ABSTAIN, LEVELS, NO, YES
+from solvers.rule_tree import (
+    AllOf,
+    AnyOf,
+    Node,
+    Quota,
+    described,
+    dual_of,
+    holds,
+    leaves_of,
+    node_from_data,
+    node_to_data,
+    projected,
+)
+from solvers.votes import LEVELS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,130 +35,6 @@ if TYPE_CHECKING:
     from solvers.rule_rows import RuleRows
 
 __all__ = ["AllOf", "AnyOf", "Node", "Quota", "Rule"]
-
-
-@dataclass(frozen=True)
-class Quota:
-    """A leaf: the sum of what the members' votes count must reach a threshold.
-
-    Parameters
-    ----------
-    yes, abstain, no : tuple of int, length n
-        What a vote of member ``i`` counts at each level; never rising from ``yes`` to ``no``.
-        An absent member counts 0.
-    threshold : int
-        The leaf holds when the sum is at least this.
-    title : str
-        The leaf in the words of the law.
-    kind : str
-        What sort of requirement it is (``"count"``, ``"veto"``, ``"share"``, ...); words only.
-
-    Raises
-    ------
-    RuleError
-        If the lengths differ, a number is no integer, or a lower vote would count more.
-
-    Examples
-    --------
-    Two of three must say yes:
-
-    >>> Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2).holds((2, 1, 2))
-    True
-    """
-
-    yes: tuple[int, ...]
-    abstain: tuple[int, ...]
-    no: tuple[int, ...]
-    threshold: int
-    title: str = ""
-    kind: str = "quota"
-
-    def __post_init__(self) -> None:
-        if not len(self.yes) == len(self.abstain) == len(self.no):
-            raise RuleError(
-                f"{self._name}: {len(self.yes)} numbers for yes, {len(self.abstain)} for abstain "
-                f"and {len(self.no)} for no; every member needs one of each"
-            )
-        for number in (*self.yes, *self.abstain, *self.no, self.threshold):
-            if type(number) is not int:
-                raise RuleError(f"{self._name}: {number!r} is not an integer; scale the weights")
-        for i, (y, a, n) in enumerate(zip(self.yes, self.abstain, self.no, strict=True)):
-            if not y >= a >= n:
-                raise RuleError(
-                    f"{self._name}: member {i + 1} counts {y} for yes, {a} for abstain and {n} "
-                    f"for no; a higher vote must never count less"
-                )
-
-    @property
-    def _name(self) -> str:
-        return f"requirement {self.title!r}" if self.title else "a requirement"
-
-    def counts(self, level: int) -> tuple[int, ...]:
-        """Return what each member's vote counts at one level.
-
-        Parameters
-        ----------
-        level : int
-            A vote level.
-
-        Returns
-        -------
-        tuple of int, length n
-            Zeros for ``ABSENT``.
-        """
-        if level == YES:
-            return self.yes
-        if level == ABSTAIN:
-            return self.abstain
-        return self.no if level == NO else (0,) * len(self.no)
-
-    def score(self, profile: Sequence[int]) -> int:
-        """Sum what the votes of a profile count.
-
-        Parameters
-        ----------
-        profile : sequence of int, length n
-            Vote levels.
-
-        Returns
-        -------
-        int
-        """
-        table = (self.no, self.abstain, self.yes)
-        return sum(table[v][i] for i, v in enumerate(profile) if v != ABSENT)
-
-    def holds(self, profile: Sequence[int]) -> bool:
-        """Say whether a profile meets this requirement.
-
-        Parameters
-        ----------
-        profile : sequence of int, length n
-            Vote levels.
-
-        Returns
-        -------
-        bool
-        """
-        return self.score(profile) >= self.threshold
-
-
-@dataclass(frozen=True)
-class AllOf:
-    """A node that holds when every part holds; without parts it always holds."""
-
-    parts: tuple[Node, ...]
-    title: str = ""
-
-
-@dataclass(frozen=True)
-class AnyOf:
-    """A node that holds when some part holds; without parts it never holds."""
-
-    parts: tuple[Node, ...]
-    title: str = ""
-
-
-Node: TypeAlias = Quota | AllOf | AnyOf
 
 
 @dataclass(frozen=True)
@@ -213,7 +102,7 @@ class Rule:
         -------
         tuple of Quota
         """
-        return tuple(_leaves(self.root))
+        return tuple(leaves_of(self.root))
 
     def evaluate(self, profile: Sequence[int]) -> bool:
         """Say whether one vote profile takes the decision.
@@ -233,7 +122,7 @@ class Rule:
             If the profile has another length, or holds something that is no vote level.
         """
         self.check_profile(profile)
-        return _holds(self.root, profile)
+        return holds(self.root, profile)
 
     def check_profile(self, profile: Sequence[int]) -> None:
         """Refuse a profile that is not one vote level per member.
@@ -323,7 +212,7 @@ class Rule:
         """
         if not_yes not in ("against", "abstain"):
             raise RuleError(f"not_yes is {not_yes!r}; it must be 'against' or 'abstain'")
-        return Rule(self.n_players, _projected(self.root, not_yes == "abstain"), self.names)
+        return Rule(self.n_players, projected(self.root, not_yes == "abstain"), self.names)
 
     def dual(self) -> Rule:
         """Return the rule under which a profile decides when its mirror image does not here.
@@ -339,7 +228,7 @@ class Rule:
         >>> majority.dual().evaluate((2, 1, 1))
         True
         """
-        return Rule(self.n_players, _dual(self.root), self.names)
+        return Rule(self.n_players, dual_of(self.root), self.names)
 
     def describe(self) -> str:
         """Put the rule into words.
@@ -348,7 +237,7 @@ class Rule:
         -------
         str
         """
-        return _described(self.root)
+        return described(self.root)
 
     def diagnose(self, profile: Sequence[int]) -> Diagnosis:
         """Say which requirement failed, by how much, through whom, and what would change it.
@@ -385,7 +274,7 @@ class Rule:
         dict
             Only dicts, lists, strings and integers.
         """
-        return {"names": list(self.names), "root": _to_data(self.root)}
+        return {"names": list(self.names), "root": node_to_data(self.root)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Rule:
@@ -407,7 +296,7 @@ class Rule:
         """
         try:
             names = tuple(str(n) for n in data["names"])
-            return cls(len(names), _from_data(data["root"]), names)
+            return cls(len(names), node_from_data(data["root"]), names)
         except (AttributeError, KeyError, TypeError) as error:
             raise RuleError(f"not the data of a rule: {error}") from error
 
@@ -417,90 +306,3 @@ def _is_level(level: object) -> bool:
     if type(level) is not int and (isinstance(level, bool) or not isinstance(level, Integral)):
         return False
     return level in LEVELS
-
-
-def _leaves(node: Node) -> Iterator[Quota]:
-    if isinstance(node, Quota):
-        yield node
-    else:
-        for part in node.parts:
-            yield from _leaves(part)
-
-
-def _holds(node: Node, profile: Sequence[int]) -> bool:
-    if isinstance(node, Quota):
-        return node.holds(profile)
-    test = all if isinstance(node, AllOf) else any
-    return test(_holds(part, profile) for part in node.parts)
-
-
-def _described(node: Node) -> str:
-    if node.title:
-        return node.title
-    if isinstance(node, Quota):
-        return f"a sum of at least {node.threshold}"
-    if not node.parts:
-        return "nothing further" if isinstance(node, AllOf) else "nothing that can be met"
-    word = ", and " if isinstance(node, AllOf) else ", or else "
-    inner = [
-        f"({_described(p)})" if not isinstance(p, Quota) and not p.title else _described(p)
-        for p in node.parts
-    ]
-    return word.join(inner)
-
-
-def _dual(node: Node) -> Node:
-    if not isinstance(node, Quota):
-        make = AnyOf if isinstance(node, AllOf) else AllOf
-        return make(tuple(_dual(part) for part in node.parts))
-    yes, abstain, no = (tuple(-c for c in node.counts(level)) for level in (NO, ABSTAIN, YES))
-    return Quota(yes, abstain, no, 1 - node.threshold, f"not: {node.title}", node.kind)
-
-
-def _projected(node: Node, abstain: bool) -> Node:
-    if isinstance(node, Quota):
-        base = node.abstain if abstain else node.no
-        zero = (0,) * len(base)
-        weights = tuple(y - b for y, b in zip(node.yes, base, strict=True))
-        threshold = node.threshold - sum(base)
-        if threshold <= 0:
-            return AllOf((), node.title)
-        if sum(weights) < threshold:
-            return AnyOf((), node.title)
-        return Quota(weights, zero, zero, threshold, node.title, node.kind)
-    always, never = AllOf(()), AnyOf(())
-    conjunction = isinstance(node, AllOf)
-    parts = []
-    for part in (_projected(p, abstain) for p in node.parts):
-        constant = not isinstance(part, Quota) and not part.parts
-        if constant and isinstance(part, AllOf) != conjunction:
-            return never if conjunction else always
-        if not constant:
-            parts.append(part)
-    if len(parts) == 1 and not node.title:
-        return parts[0]
-    return type(node)(tuple(parts), node.title)
-
-
-def _to_data(node: Node) -> dict[str, Any]:
-    title = {"title": node.title} if node.title else {}
-    if isinstance(node, Quota):
-        return title | {
-            "threshold": node.threshold,
-            "yes": list(node.yes),
-            "abstain": list(node.abstain),
-            "no": list(node.no),
-            "kind": node.kind,
-        }
-    return title | {
-        "all" if isinstance(node, AllOf) else "any": [_to_data(part) for part in node.parts]
-    }
-
-
-def _from_data(data: Mapping[str, Any]) -> Node:
-    title = str(data.get("title", ""))
-    for key, make in (("all", AllOf), ("any", AnyOf)):
-        if key in data:
-            return make(tuple(_from_data(part) for part in data[key]), title)
-    yes, abstain, no = (tuple(data[key]) for key in ("yes", "abstain", "no"))
-    return Quota(yes, abstain, no, data["threshold"], title, str(data.get("kind", "quota")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from solvers.errors import RuleError, SolverError
 from solvers.programme import Programme, Solution, lexicographic
@@ -101,7 +102,7 @@ def cheapest_winning_coalition(
     away, inside, outside = set(absent), set(must_have), set(must_exclude)
     joined = [list(b) for b in blocs]
     apart = [tuple(p) for p in incompatible]
-    named = {*away, *inside, *outside, *(i for b in joined for i in b), *(i for p in apart for i in p)}
+    named = away | inside | outside | {i for group in (*joined, *apart) for i in group}
     if any(not 0 <= i < n for i in named):
         raise RuleError(f"players are numbered 0 to {n - 1}")
     programme = Programme("winning coalition")
@@ -117,7 +118,7 @@ def cheapest_winning_coalition(
         raise RuleError("a player that must be in the coalition is excluded or absent")
     for k, bloc in enumerate(joined):
         there = [i for i in bloc if i in y]
-        for a, b in zip(there, there[1:], strict=False):
+        for a, b in pairwise(there):
             programme.row(f"bloc{k:03d}-{b:04d}", {y[a]: 1, y[b]: -1}, "==", 0)
     for k, (a, b) in enumerate(apart):
         if a in y and b in y:

@@ -87,8 +87,13 @@ def _color(ctx: click.Context, param: click.Parameter, value: bool | None) -> No
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "COALITIONS"},
 )
 @click.version_option(__version__, prog_name="coalitions")
-@click.option("--color/--no-color", default=None, expose_value=False, callback=_color,
-              help="Colours on or off; NO_COLOR and FORCE_COLOR are honoured.")
+@click.option(
+    "--color/--no-color",
+    default=None,
+    expose_value=False,
+    callback=_color,
+    help="Colours on or off; NO_COLOR and FORCE_COLOR are honoured.",
+)
 def main() -> None:
     """Which states can be brought to act together, at what price, and will it hold?
 

@@ -13,8 +13,13 @@ __all__ = ["command"]
 
 @click.command("backtest")
 @click.option("--rules", is_flag=True, required=True, help="Replay the outcomes by the rules.")
-@click.option("--reading", default="practised", show_default=True, metavar="NAME",
-              help="Reading of the rule on matters of substance: practised or literal.")
+@click.option(
+    "--reading",
+    default="practised",
+    show_default=True,
+    metavar="NAME",
+    help="Reading of the rule on matters of substance: practised or literal.",
+)
 @output_options
 def command(rules: bool, reading: str, output: Output) -> None:
     """Replay every recorded vote of the Security Council through the rule of its time.

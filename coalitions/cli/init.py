@@ -15,7 +15,12 @@ __all__ = ["command"]
 @click.command("init")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--body", metavar="NAME", help="The body that decides.")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of the decision; its roster is filled in.")
+@click.option(
+    "--date",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day of the decision; its roster is filled in.",
+)
 @click.option("--decision", metavar="NAME", help="Type of decision. [default: the body's first]")
 @click.option("--from", "source", metavar="NAME", help="Start from a shipped scenario instead.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from coalitions.results import Result
     from coalitions.scenario import Scenario
 
-__all__ = ["Output", "emit", "load_scenario", "output_options", "scenario_options", "solver_options"]
+__all__ = [
+    "Output",
+    "emit",
+    "load_scenario",
+    "output_options",
+    "scenario_options",
+    "solver_options",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = ("table", "json", "csv", "markdown")
@@ -53,15 +60,32 @@ def output_options(command: Command) -> Command:
     """Add --format, -o, --quiet and --verbose; the command gets them as ``output``."""
     import functools
 
-    @click.option("--format", "format_", type=click.Choice(FORMATS), default="table",
-                  show_default=True, help="Form of the answer.")
-    @click.option("-o", "--output", "output_file", type=click.Path(path_type=Path), metavar="FILE",
-                  help="Write the answer to a file.")
+    @click.option(
+        "--format",
+        "format_",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help="Form of the answer.",
+    )
+    @click.option(
+        "-o",
+        "--output",
+        "output_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write the answer to a file.",
+    )
     @click.option("--quiet", "-q", is_flag=True, help="No remarks on standard error.")
     @click.option("--verbose", "-v", is_flag=True, help="Say on standard error what was used.")
     @functools.wraps(command)
     def wrapped(
-        *args: Any, format_: str, output_file: Path | None, quiet: bool, verbose: bool, **kwargs: Any
+        *args: Any,
+        format_: str,
+        output_file: Path | None,
+        quiet: bool,
+        verbose: bool,
+        **kwargs: Any,
     ) -> Any:
         output = Output(format_, None if output_file is None else str(output_file), quiet, verbose)
         return command(*args, output=output, **kwargs)
@@ -92,9 +116,7 @@ def solver_options(command: Command) -> Command:
     )(command)  # fmt: skip
 
 
-def load_scenario(
-    name: str, what_if: tuple[str, ...] = (), reading: str | None = None
-) -> Scenario:
+def load_scenario(name: str, what_if: tuple[str, ...] = (), reading: str | None = None) -> Scenario:
     """Load a scenario and apply what the options change."""
     from coalitions.scenario import load
 

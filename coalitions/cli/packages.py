@@ -21,8 +21,13 @@ __all__ = ["command"]
 @click.option("--option", metavar="KEY", help="The option. [default: the only one]")
 @click.option("--venue", metavar="KEY", help="The venue. [default: the option's first]")
 @click.option("--without-amendments", is_flag=True, help="Leave the text as it stands.")
-@click.option("--gap", type=click.FloatRange(0, 1), default=0.0, show_default=True,
-              help="Relative gap at which the solver may stop; above 0 the answer is 'bounded'.")
+@click.option(
+    "--gap",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Relative gap at which the solver may stop; above 0 the answer is 'bounded'.",
+)
 @scenario_options
 @solver_options
 @output_options

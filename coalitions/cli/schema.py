@@ -12,8 +12,14 @@ __all__ = ["command"]
 
 
 @click.command("schema")
-@click.option("-o", "--output", "file", type=click.Path(path_type=Path), metavar="FILE",
-              help="Write it to a file.")
+@click.option(
+    "-o",
+    "--output",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write it to a file.",
+)
 def command(file: Path | None) -> None:
     """Print the JSON Schema of scenario files, for editors.
 

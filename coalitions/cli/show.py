@@ -13,7 +13,9 @@ __all__ = ["command"]
 
 @click.command("show")
 @click.argument("name")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Roster of that day. [default: newest]")
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Roster of that day. [default: newest]"
+)
 @click.option("--decision", metavar="NAME", help="One type of decision. [default: all]")
 @click.option("--table", metavar="NAME", help="Weights table, where a body has several.")
 @output_options

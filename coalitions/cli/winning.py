@@ -45,13 +45,27 @@ def _costs(path: str) -> dict[str, Fraction]:
 @click.option("--cheapest", metavar="FILE", help="Least cost, by a CSV table of state and cost.")
 @click.option("--must-have", default="", metavar="A,B", help="Members that must be in it.")
 @click.option("--must-exclude", default="", metavar="A,B", help="Members that must not.")
-@click.option("--bloc", multiple=True, metavar="A,B", help="Members that vote together; repeatable.")
-@click.option("--incompatible", multiple=True, metavar="A,B", help="A pair that never stands together; repeatable.")
-@click.option("--others", type=click.Choice(["abstain", "against"]), default="abstain",
-              show_default=True, help="What everybody else does.")
+@click.option(
+    "--bloc", multiple=True, metavar="A,B", help="Members that vote together; repeatable."
+)
+@click.option(
+    "--incompatible",
+    multiple=True,
+    metavar="A,B",
+    help="A pair that never stands together; repeatable.",
+)
+@click.option(
+    "--others",
+    type=click.Choice(["abstain", "against"]),
+    default="abstain",
+    show_default=True,
+    help="What everybody else does.",
+)
 @click.option("--decision", metavar="NAME", help="Type of decision. [default: the body's first]")
 @click.option("--reading", metavar="NAME", help="Reading of the rule.")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Roster of that day. [default: newest]")
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Roster of that day. [default: newest]"
+)
 @click.option("--table", metavar="NAME", help="Weights table, where a body has several.")
 @solver_options
 @output_options
