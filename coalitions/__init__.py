@@ -10,6 +10,8 @@ Everything is loaded when it is first used, so that importing the package costs 
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from coalitions.version import __version__
@@ -68,6 +70,20 @@ def __getattr__(name: str) -> Any:
     found = getattr(import_module(f"coalitions.{_HOME[name]}"), name)
     globals()[name] = found
     return found
+
+
+class _Package(ModuleType):
+    """The package, in which `assess`, `packages`, `solve` and `winning` stay functions.
+
+    They stand in modules of the same names, which the import system would put in their place.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

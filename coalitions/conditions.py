@@ -100,7 +100,8 @@ def _atom(
     if key in _VOTES:
         state = value if value in voters else find_state(value)
         if state is None or state not in voters:
-            wrong(path, f"{value!r} votes in no body here{near_state(value, tuple(voters))}")
+            if voters:  # else no body could be bound, which is said there
+                wrong(path, f"{value!r} votes in no body here{near_state(value, tuple(voters))}")
             return None
         return NamedCondition(key, state)
     known = amendments if key == "adopted" else endorsements

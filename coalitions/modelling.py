@@ -90,8 +90,9 @@ def eligibility(scenario: Scenario, option: Option) -> tuple[str, str]:
 
     Returns
     -------
-    status : {"eligible", "contested", "not eligible"}
-        No score makes an option without a legal basis eligible.
+    status : {"eligible", "needs amendments", "contested", "not eligible"}
+        No score makes an option without a legal basis eligible. A text below the floor needs
+        amendments; where they could not lift it there, it is not eligible.
     why : str
         One sentence; empty when eligible.
     """
@@ -107,16 +108,18 @@ def eligibility(scenario: Scenario, option: Option) -> tuple[str, str]:
         ),
         Fraction(0),
     )
+    short = (
+        f"effect {_number(option.effect.value)} is below the floor of "
+        f"{_number(scenario.floor.value)}{f' {option.unit}' if option.unit else ''}"
+    )
     if most < scenario.floor.value:
-        unit = f" {option.unit}" if option.unit else ""
-        return (
-            "not eligible",
-            f"effect {_number(option.effect.value)} is below the floor of "
-            f"{_number(scenario.floor.value)}{unit}",
-        )
-    if option.legal_basis == "contested":
-        return "contested", "the legal basis is contested"
-    return "eligible", ""
+        return "not eligible", short
+    reasons = ["the legal basis is contested"] if option.legal_basis == "contested" else []
+    status = "contested" if reasons else "eligible"
+    if option.effect.value < scenario.floor.value:
+        reasons.append(f"{short} as the text stands")
+        status = "contested" if status == "contested" else "needs amendments"
+    return status, "; ".join(reasons)
 
 
 def _number(value: Fraction) -> str:

@@ -50,6 +50,7 @@ class PackageResult(Result):
     deletions: tuple[Deletion, ...] = ()
 
     kind = "packages"
+    columns = ("part", "name", "to", "amount", "cost")
 
     @property
     def irreducible(self) -> bool:
@@ -75,6 +76,11 @@ class PackageResult(Result):
             "package": None if self.package is None else package_to_data(self.package),
             "cost": exact_text(self.cost),
             "resolution": exact_text(self.scenario.resolution) if self.scenario else None,
+            "names": {
+                "amendments": [a.key for a in self.model.amendments],
+                "transfers": [[c.key, c.recipient] for c in self.model.transfers],
+                "items": [[c.key, c.recipient] for c in self.model.items],
+            },
             "optimality": f"one solver: {self.provenance.solver}",
         }
 

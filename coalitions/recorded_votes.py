@@ -84,10 +84,10 @@ def _read(row: Mapping[str, str]) -> CouncilVote:
     votes = {
         state: level for column, level in _COLUMNS for state in filter(None, row[column].split(";"))
     }
-    counts = [row[c] for c in ("yes", "no", "abstain", "not_voting")]
-    totals = tuple(int(c) for c in counts) if all(counts) else None
-    if not votes and totals is not None and sum(totals) == 0:
-        totals = None
+    totals = None
+    if row["yes"]:
+        yes, no, abstain, away = (int(row[c]) for c in ("yes", "no", "abstain", "not_voting"))
+        totals = (yes, no, abstain, away)
     return CouncilVote(
         row["vote_id"],
         row["symbol"],
@@ -95,7 +95,7 @@ def _read(row: Mapping[str, str]) -> CouncilVote:
         row["title"],
         row["outcome"] == "adopted",
         row["procedural"] == "1",
-        totals,  # type: ignore[arg-type]
+        totals,
         votes,
         row["note"],
     )

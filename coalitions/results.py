@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from coalitions.modelling import Assumption
 from coalitions.version import __version__
@@ -114,8 +114,8 @@ def number_text(value: Fraction) -> str:
 
     Examples
     --------
-    >>> number_text(Fraction(5, 2)), number_text(Fraction(1, 3)), number_text(Fraction(12345, 7))
-    ('2.5', '1/3', '~1763.57')
+    >>> number_text(Fraction(5, 2)), number_text(Fraction(1, 3)), number_text(Fraction(123456, 7))
+    ('2.5', '1/3', '~17636.6')
     """
     if value.denominator == 1:
         return str(value.numerator)
@@ -150,6 +150,8 @@ class Result:
     provenance: Provenance = field(default=Provenance(), repr=False)
 
     kind = "result"
+    columns: ClassVar[tuple[str, ...]] = ()
+    """Columns that :meth:`rows` has even where there are no rows."""
 
     def answer(self) -> dict[str, Any]:
         """Return the numbers as plain data."""
@@ -208,7 +210,11 @@ class Result:
         """Return the tidy rows as a pandas data frame; needs pandas."""
         import pandas as pd
 
-        return pd.DataFrame(self.rows())
+        return pd.DataFrame(self.rows() or None, columns=self.frame_columns())
+
+    def frame_columns(self) -> list[str]:
+        """List the columns of :meth:`rows`, in order."""
+        return list(dict.fromkeys([*self.columns, *(key for row in self.rows() for key in row)]))
 
     def verify(self) -> bool:
         """Re-check the certificate in exact arithmetic.
@@ -261,7 +267,8 @@ def screen_text(screen: Screen, width: int = 100) -> str:
     """
     import textwrap
 
-    lines = [f"{screen.title}{screen.marking.rjust(max(2, width - len(screen.title)))}"]
+    marking = f"  {screen.marking}" if screen.marking else ""
+    lines = [f"{screen.title}{marking.rjust(width - len(screen.title))}".rstrip()]
     for block in screen.blocks:
         head = f"{block.heading}  {block.aside}" if block.aside else block.heading
         lines += textwrap.wrap(head, width, subsequent_indent="    ")

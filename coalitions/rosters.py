@@ -325,7 +325,7 @@ def bind_decision(
     >>> from coalitions.bodies import load_body
     >>> bound = bind_decision(load_body("un-security-council"), day=datetime.date(2011, 3, 17))
     >>> bound.rule.n_players, bound.rule.describe()
-    (15, 'at least 9 votes in favour, and no permanent member against')
+    (15, 'nine in favour, and no permanent member against')
     """
     kind = body.decision(decision)
     read = kind.reading(reading)

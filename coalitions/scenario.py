@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from coalitions.conditions import NamedCondition
 from coalitions.rosters import BoundDecision, rebind
 from coalitions.spelling import did_you_mean
 from coalitions.states import find_state
 from solvers.errors import EngineError
-
-if TYPE_CHECKING:
-    import os
 
 __all__ = [
     "AmendmentCase",
@@ -252,6 +250,8 @@ class Scenario:
         SHA-256 of the input.
     changes : mapping of str to str
         What ``what_if`` changed: vote by state.
+    source : str
+        What :func:`load` was given.
 
     Examples
     --------
@@ -278,6 +278,7 @@ class Scenario:
     attribution: tuple[str, ...]
     digest: str
     changes: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
 
     def option(self, key: str | None = None) -> Option:
         """Return an option by its key; the only one when no key is given.
@@ -399,4 +400,4 @@ def load(source: str | os.PathLike[str]) -> Scenario:
     from coalitions.scenario_source import read
 
     document, name, folder = read(source)
-    return build(document, name, folder)
+    return replace(build(document, name, folder), source=os.fspath(source))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,15 @@ from coalitions.body_file import body_from_document
 from coalitions.conditions import NamedCondition, parse_condition, states_in
 from coalitions.document import Document
 from coalitions.errors import InputError, Problem
+from coalitions.recorded_votes import ATTRIBUTION
 from coalitions.rosters import BoundDecision, bind_decision
 from coalitions.scenario_instruments import build_amendments, build_budgets, build_concessions
 from coalitions.scenario_payoffs import build_payoffs
 from coalitions.scenario_record import build_record
-from coalitions.scenario_source import digest
+from coalitions.scenario_source import SUFFIXES, digest
 from coalitions.spelling import did_you_mean
 from coalitions.states import find_state, near_state
+from coalitions.text_files import read_text
 from solvers.errors import EngineError
 from solvers.vote_conditions import CircularConditionError, order_of_votes
 from solvers.votes import ABSTAIN, NO, YES
@@ -73,6 +75,8 @@ class Builder:
         self.bodies: dict[str, Body | None] = {}
         self.bound: dict[tuple[str, datetime.date], BoundDecision | None] = {}
         self.voters: tuple[str, ...] = ()
+        self.incomplete = False  # whether the members of some body are not known
+        self.own_labels = False  # whether among them there may be labels that are no states
 
     def wrong(self, path: Key, message: str, *, key: bool = False) -> None:
         """Note a mistake."""
@@ -102,18 +106,24 @@ class Builder:
 
     def state(self, word: str, path: Key, *, key: bool = True) -> str | None:
         """Resolve a state that must vote somewhere."""
-        if word in self.voters:
-            return word
-        code = find_state(word)
-        if code is None:
-            self.wrong(path, f"unknown state {word!r}{near_state(word, self.voters)}", key=key)
-        elif code not in self.voters:
-            if not self.voters:
-                return None  # the body could not be bound, which is said elsewhere
-            self.wrong(path, f"{word!r} votes in no body of this scenario on its day", key=key)
-        else:
+        code = word if word in self.voters else find_state(word)
+        if code in self.voters:
             return code
+        if code is None and not self.own_labels:
+            self.wrong(path, f"unknown state {word!r}{near_state(word, self.voters)}", key=key)
+        elif not self.incomplete:  # else it may vote where no members are known, as is said there
+            self.wrong(path, f"{word!r} votes in no body of this scenario on its day", key=key)
         return None
+
+    def red_lines(self, crosses: Sequence[str], path: Key) -> None:
+        """Check that what is crossed is one of the red lines."""
+        lines = self.document.data.get("never")
+        if not isinstance(lines, list):
+            return
+        for i, line in enumerate(crosses):
+            if line not in lines:
+                hint = did_you_mean(line, [w for w in lines if isinstance(w, str)])
+                self.wrong((*path, "crosses", i), f"{line!r} is no red line{hint}")
 
     def name(self, word: str, section: str, path: Key) -> bool:
         """Check that a name stands in another section."""
@@ -131,9 +141,8 @@ class Builder:
         positions |= {k: v for k, v in self._position_table(positions).items()}
         payoffs = build_payoffs(self, model)
         for state in positions:
-            if state != "default" and any(state in table for table in payoffs.values()):
-                message = f"{state} has a position and payoffs; give one of them"
-                self.wrong(("positions", state), message, key=True)
+            if any(state in table for table in payoffs.values()):
+                self._refuse_both(state, ("positions",))
         options = [
             self._option(k, o, positions, payoffs.get(k, {})) for k, o in model.options.items()
         ]
@@ -156,9 +165,19 @@ class Builder:
             build_budgets(self, model),
             {k: e.given for k, e in model.endorsements.items()},
             self._positive(model.resolution, ("resolution",)),
-            tuple(model.attribution),
+            self._attribution(options),
             digest(self.document, *self.tables),
         )
+
+    def _refuse_both(self, state: str, path: Key) -> None:
+        message = f"{state} has a position and payoffs; give one of them"
+        self.wrong((*path, state), message, key=True)
+
+    def _attribution(self, options: Iterable[sc.Option | None]) -> tuple[str, ...]:
+        """List whom to credit: as the file says, and for the records that it uses."""
+        records = [o.recorded for o in options if o is not None and o.recorded is not None]
+        found = [r.source for r in records if r.source == ATTRIBUTION]
+        return tuple(dict.fromkeys([*self.model.attribution, *found]))
 
     def _context(self) -> dict[str, Any]:
         context = self.model.context.model_dump(mode="json", exclude_defaults=True)
@@ -183,10 +202,22 @@ class Builder:
             for key in option.needs:
                 if key in self.model.bodies and (key, day) not in self.bound:
                     self.bound[key, day] = self._bind(key, day)
+        for key in self.model.bodies:  # also those that no option needs
+            self._body(key)
         names: dict[str, None] = {}
         for bound in self.bound.values():
             names |= dict.fromkeys(bound.rule.names if bound else ())
         self.voters = tuple(names)
+        lost = [key for (key, _), bound in self.bound.items() if bound is None]
+        lost += self.known("bodies") - self.model.bodies.keys()
+        self.incomplete = bool(lost or self.known("options") - self.model.options.keys())
+        self.own_labels = any(self._brings_labels(key) for key in lost)
+
+    def _brings_labels(self, key: str) -> bool:
+        """Whether a body may have members that are no states, as bodies defined here may."""
+        given = self.document.data["bodies"][key]
+        use = given.get("use") if isinstance(given, dict) else None
+        return not isinstance(use, str) or use.endswith(SUFFIXES) or "roster" in given
 
     def _body(self, key: str) -> Body | None:
         if key in self.bodies:
@@ -201,21 +232,35 @@ class Builder:
             except InputError as error:
                 self.problems += error.problems
         elif model.use is not None:
-            name = model.use
-            if name.endswith((".yaml", ".yml", ".json")):
-                name = str(self.folder / name)
             try:
-                body = load_body(name)
+                body = self._used(model.use)
             except InputError as error:
                 for problem in error.problems:
-                    self.wrong((*path, "use"), f"{problem.file}: {problem.message}")
+                    self.wrong((*path, "use"), str(problem))
         self.bodies[key] = body
+        return body
+
+    def _used(self, name: str) -> Body:
+        """Load a shipped body, or a file beside the scenario, whose text then counts as input."""
+        if not name.endswith(SUFFIXES):
+            return load_body(name)
+        path = self.folder / name
+        body = load_body(str(path))
+        self.tables.append(read_text(path))
         return body
 
     def _bind(self, key: str, day: datetime.date) -> BoundDecision | None:
         body, model = self._body(key), self.model.bodies[key]
         if body is None:
             return None
+        path: Key = ("bodies", key)
+        for field in ("decision", "reading"):  # said at the word, not at the body
+            try:
+                decision = body.decision(model.decision)
+                decision.reading(model.reading if field == "reading" else None)
+            except EngineError as error:
+                self.wrong((*path, field), str(error))
+                return None
         own = None
         if model.roster is not None:
             own = {k: v for k, v in model.roster.model_dump().items() if v is not None}
@@ -224,7 +269,7 @@ class Builder:
                 body, model.decision, model.reading, day, model.absent, model.recused, own
             )
         except EngineError as error:
-            self.wrong(("bodies", key), str(error))
+            self.wrong(path, str(error))
             return None
 
     def _positions(
@@ -239,7 +284,6 @@ class Builder:
                 self.wrong(here, f"{word!r} is {state}, which already has a position", key=True)
             elif state is not None:
                 found[state] = position
-        self._refuse_circles(found, path)
         return found
 
     def _position(self, model: sf.PositionModel, path: Key) -> sc.Position:
@@ -263,27 +307,41 @@ class Builder:
             model.is_, tuple(conditions), model.origin, model.source, day, model.confidence, place
         )
 
-    def _refuse_circles(self, positions: Mapping[str, sc.Position], path: Key) -> None:
-        states = list(positions)
+    def _refuse_circles(
+        self,
+        shared: Mapping[str, sc.Position],
+        own: Mapping[str, sc.Position],
+        payoffs: Collection[str],
+        path: Key,
+    ) -> None:
+        """Refuse conditions that wait for one another, in what holds for one option."""
+        merged = {**shared, **own}
+        standing = {s: merged[s] for s in merged if s != "default" and s not in payoffs}
+        if "default" in merged:
+            others = (s for s in self.voters if s not in standing and s not in payoffs)
+            standing |= dict.fromkeys(others, merged["default"])
+        number = {state: i for i, state in enumerate(standing)}
         needs = [
             frozenset(
-                states.index(other)
-                for _, condition in positions[state].conditions
+                number[other]
+                for _, condition in position.conditions
                 for other in states_in(condition)
-                if other in positions
+                if other in number
             )
-            for state in states
+            for position in standing.values()
         ]
         try:
             order_of_votes(needs)
         except CircularConditionError as error:
-            circle = [states[i] for i in error.cycle]
+            circle = [list(standing)[i] for i in error.cycle]
+            first = next((s for s in circle if s in own), circle[0])
+            word = first if first in merged else "default"
+            place: Key = (*path, "positions", word) if word in own else ("positions", word)
             message = f"the condition refers to itself: {' -> '.join(circle)}"
-            self.wrong((*path, circle[0]), message, key=True)
+            self.wrong(place, message, key=True)
 
     def _position_table(self, given: Mapping[str, sc.Position]) -> dict[str, sc.Position]:
         from coalitions import csv_table
-        from coalitions.text_files import read_text
 
         name = self.model.tables.get("positions")
         if name is None:
@@ -344,13 +402,11 @@ class Builder:
                 bound = self.bound.get((name, day))
                 if bound is not None:
                     venues.append(sc.Venue(name, bound, self.model.bodies[name].legitimacy))
-        for i, line in enumerate(model.crosses):
-            if line not in self.model.never:
-                self.wrong(
-                    (*path, "crosses", i),
-                    f"{line!r} is no red line{did_you_mean(line, self.model.never)}",
-                )
+        self.red_lines(model.crosses, path)
         own = self._positions(model.positions, (*path, "positions"))
+        for state in own.keys() & payoffs.keys():
+            self._refuse_both(state, (*path, "positions"))
+        self._refuse_circles(positions, own, payoffs, path)
         record = model.recorded
         place: Key = (*path, "recorded")
         if record is None and len(self.model.options) == 1:
@@ -373,8 +429,3 @@ class Builder:
             model.afterwards.model_dump() if model.afterwards else None,
             model.note,
         )
-
-
-def listed(words: Iterable[Any]) -> str:
-    """Join words with commas."""
-    return ", ".join(map(str, words))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import datetime
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -12,75 +11,34 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     GetJsonSchemaHandler,
+    Tag,
     ValidationError,
-    WithJsonSchema,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 
 from coalitions.document import Document
 from coalitions.errors import Problem
+from coalitions.scenario_types import (
+    INSTRUMENTS,
+    LEGAL_BASES,
+    LEVELS,
+    TAGS,
+    Amount,
+    Day,
+    Expression,
+    Names,
+    OneOrMore,
+    as_figure,
+    number_or_states,
+)
 from coalitions.spelling import did_you_mean, shown
 
 __all__ = ["FORMAT", "ScenarioModel", "json_schema", "parse"]
 
 FORMAT = "coalitions/1"
-INSTRUMENTS = Literal[
-    "aid",
-    "burden_relief",
-    "debt_relief",
-    "guarantee",
-    "other_lawful",
-    "sanctions_relief",
-    "seat",
-    "technical_support",
-    "trade",
-    "visit",
-]
-LEGAL_BASES = Literal[
-    "chapter_vii",
-    "host_consent",
-    "article_51",
-    "article_53_with_council",
-    "non_enforcement",
-    "contested",
-    "none",
-]
-LEVELS = Literal["for", "leans_for", "abstain", "leans_against", "against", "unknown"]
-
-
-def _exact(value: object) -> object:
-    """Take a number as it is written: 0.65 is 13/20."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Fraction):
-        raise PydanticCustomError("number", "must be a number")
-    try:
-        return Fraction(str(value))
-    except (ValueError, ZeroDivisionError):
-        raise PydanticCustomError("number", "must be a number") from None
-
-
-def _day(value: object) -> object:
-    try:
-        return datetime.date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        raise PydanticCustomError("day", "must be a date such as 2011-03-17") from None
-
-
-def _figure(value: object) -> object:
-    return value if isinstance(value, dict) else {"value": value}
-
-
-def _needs(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-Amount = Annotated[Fraction, BeforeValidator(_exact), WithJsonSchema({"type": "number"})]
-Day = Annotated[
-    datetime.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})
-]
-Expression = Annotated[Any, WithJsonSchema({"type": ["string", "object"]})]
-Names = list[str]
 
 
 class Model(BaseModel):
@@ -115,7 +73,11 @@ class FigureModel(Evidence):
         return {"anyOf": [{"type": "number"}, handler(core_schema)]}
 
 
-Figure = Annotated[FigureModel, BeforeValidator(_figure)]
+Figure = Annotated[FigureModel, BeforeValidator(as_figure)]
+FigureByState = Annotated[
+    Annotated[Figure, Tag(TAGS[0])] | Annotated[dict[str, Figure], Tag(TAGS[1])],
+    Discriminator(number_or_states),
+]
 
 
 class PositionModel(Evidence):
@@ -175,7 +137,7 @@ class OptionModel(Model):
     """A text that may be adopted."""
 
     title: str
-    needs: Annotated[list[str], BeforeValidator(_needs), Field(min_length=1)]
+    needs: Annotated[OneOrMore, Field(min_length=1)]
     legal_basis: LEGAL_BASES
     effect: Figure
     date: Day | None = None
@@ -226,11 +188,11 @@ class ConcessionModel(Evidence):
     kind: Literal["transfer", "item"]
     type: INSTRUMENTS
     provider: str = ""
-    to: Annotated[list[str], BeforeValidator(_needs)] = ["all"]
-    value: dict[str, Figure] | Figure = FigureModel(value=Fraction(1))
+    to: OneOrMore = ["all"]
+    value: FigureByState = FigureModel(value=Fraction(1))
     cost: Figure = FigureModel(value=Fraction(1))
-    cap: dict[str, Figure] | Figure | None = None
-    trust: dict[str, Figure] | Figure = FigureModel(value=Fraction(1))
+    cap: FigureByState | None = None
+    trust: FigureByState = FigureModel(value=Fraction(1))
 
 
 class BudgetModel(Evidence):
@@ -297,8 +259,17 @@ def json_schema() -> dict[str, Any]:
     dict
         JSON Schema, draft 2020-12.
     """
-    schema = ScenarioModel.model_json_schema(by_alias=True)
+    schema: dict[str, Any] = _any_of(ScenarioModel.model_json_schema(by_alias=True))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
+
+
+def _any_of(schema: Any) -> Any:
+    """Turn every oneOf into anyOf: ``{value: 3}`` is a number, but has the form of a table too."""
+    if isinstance(schema, list):
+        return [_any_of(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {("anyOf" if k == "oneOf" else k): _any_of(part) for k, part in schema.items()}
 
 
 def parse(document: Document) -> tuple[ScenarioModel | None, list[Problem]]:
@@ -341,19 +312,32 @@ def parse(document: Document) -> tuple[ScenarioModel | None, list[Problem]]:
 def _problems(document: Document, details: Iterable[ErrorDetails]) -> Iterable[Problem]:
     seen = set()
     for detail in details:
-        path = tuple(p for p in detail["loc"] if not _is_tag(p))
+        path = _plain(detail["loc"])
+        if detail["type"] == "number" and not _stands(document.data, path):
+            path = path[:-1]  # a bare number was read as {value: number}
         where = (path, detail["type"])
         if where in seen:
             continue
         seen.add(where)
-        yield document.problem(
-            path, _sentence(detail, path), key=detail["type"] == "extra_forbidden"
-        )
+        key = detail["type"] == "extra_forbidden" or detail["loc"][-1] == _KEY
+        yield document.problem(path, _sentence(detail, path), key=key)
 
 
-def _is_tag(part: object) -> bool:
-    """Pydantic puts the names of union members into paths."""
-    return isinstance(part, str) and part.startswith(("function-before", "dict["))
+_KEY = "[key]"  # pydantic's mark behind a key that is itself wrong
+
+
+def _plain(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Take out what pydantic puts into paths: names of union members, marks of keys."""
+    return tuple(part for part in loc if part not in (*TAGS, _KEY))
+
+
+def _stands(data: Any, path: tuple[str | int, ...]) -> bool:
+    for part in path:
+        entries = dict(enumerate(data)) if isinstance(data, list) else data
+        if not isinstance(entries, dict) or part not in entries:
+            return False
+        data = entries[part]
+    return True
 
 
 def _sentence(detail: ErrorDetails, path: tuple[str | int, ...]) -> str:
@@ -429,9 +413,8 @@ def _model_in(annotation: Any) -> Any:
     return None
 
 
-_STAND_INS: dict[str, Any] = {
+_STAND_INS: dict[str, Any] = {  # none for the date: on another day other states vote
     "title": "untitled",
-    "date": "2000-01-01",
     "floors": {"effect": 0},
     "never": ["none named"],
 }
@@ -439,7 +422,9 @@ _STAND_INS: dict[str, Any] = {
 
 def _prune(data: Any, loc: tuple[str | int, ...]) -> bool:
     """Take a wrong part out; False when that leaves nothing to check."""
-    path = [p for p in loc if not _is_tag(p)]
+    path = _plain(loc)
+    if path[:1] == ("options",) and path[2:] == ("date",):
+        path = path[:2]  # for the same reason
     parents: list[tuple[Any, Any]] = []
     here = data
     for part in path:
@@ -455,9 +440,8 @@ def _prune(data: Any, loc: tuple[str | int, ...]) -> bool:
             return False
         data[key] = _STAND_INS[key]
         return True
+    while isinstance(parents[-1][0], list):  # taking out an entry would shift those behind it
+        parents.pop()
     holder, part = parents[-1]
-    if isinstance(holder, dict):
-        holder.pop(part, None)
-    else:
-        holder[part] = None
+    holder.pop(part, None)
     return True

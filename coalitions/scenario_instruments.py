@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coalitions import scenario_file as sf
 from coalitions.scenario import AmendmentCase, BudgetCase, ConcessionCase, Figure, Payoff
-from coalitions.spelling import did_you_mean
+from coalitions.scenario_file import FigureModel
 
 if TYPE_CHECKING:
     from coalitions.scenario_build import Builder, Key
@@ -42,10 +42,7 @@ def build_amendments(builder: Builder, model: sf.ScenarioModel) -> tuple[Amendme
                 here = (*path, field, i)
                 if builder.name(other, "amendments", here) and other == key:
                     builder.wrong(here, "an amendment neither requires nor excludes itself")
-        for i, line in enumerate(given.crosses):
-            if line not in model.never:
-                hint = did_you_mean(line, model.never)
-                builder.wrong((*path, "crosses", i), f"{line!r} is no red line{hint}")
+        builder.red_lines(given.crosses, path)
         for i, option in enumerate(given.options or ()):
             builder.name(option, "options", (*path, "options", i))
         cost = builder.figure(given.cost, (*path, "cost"))
@@ -140,10 +137,10 @@ def _check(
 
 
 def _for(
-    builder: Builder, given: dict[str, sf.FigureModel] | sf.FigureModel, state: str, path: Key
+    builder: Builder, given: dict[str, FigureModel] | FigureModel, state: str, path: Key
 ) -> Figure | None:
     """Pick what a table, or one number for all, says about a state."""
-    if isinstance(given, sf.FigureModel):
+    if isinstance(given, FigureModel):
         return builder.figure(given, path)
     for word, figure in given.items():
         if word == "default":

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from coalitions.assess import (
-    TOTALS,
-    Assessment,
-    VenueVerdict,
-    assess,
-    verdict_certificate,
-    verdict_data,
-)
+from coalitions.assess import Assessment, assess
 from coalitions.bodies import Route, load_body
 from coalitions.packages import PackageResult, packages
 from coalitions.results import Block, Provenance, Result, Screen
 from coalitions.rosters import BoundDecision, possible_members
 from coalitions.scenario import Scenario
+from coalitions.verdicts import TOTALS, VenueVerdict, verdict_certificate, verdict_data
 from coalitions.winning import Winning, winning
 from coalitions.wording import change_words, listed, marked, members, tally
 from solvers.diagnosis import Finding
@@ -189,7 +184,7 @@ def solve(
     --------
     >>> from coalitions.scenario import load
     >>> solve(load("libya-2011")).answers[0].verdict.totals
-    (10, 0, 5, 0)
+    (10, 0, 5, 0, 0)
     """
     judged = assess(scenario, option)
     answers = []
@@ -266,8 +261,9 @@ def _size_words(a: VenueAnswer) -> str:
 
 
 def _record_note(v: VenueVerdict) -> Block:
+    words = "nobody was asked to vote, so nobody is known to be for it"
     note = v.option.recorded.note if v.option.recorded else ""
-    return Block("RECORD", f"nobody was asked to vote, so nobody is known to be for it. {note}")
+    return Block("RECORD", f"{words}; {note}" if note else words)
 
 
 def _votes(v: VenueVerdict) -> tuple[tuple[str, str], ...]:
@@ -306,7 +302,8 @@ def _requirements(v: VenueVerdict) -> list[tuple[str, str]]:
             who = " ".join(marked(names[i], bound) for i in f.through)
             rows.append(("blocked", f"{f.title}: fails through {who}"))
         elif not f.holds:
-            rows.append(("falls short", _shortfall(f)))
+            unsure = any(s.low != s.high for s in v.votes)
+            rows.append(("at best" if unsure else "falls short", _shortfall(f)))
         elif f.kind == "count" and v.passed:
             rows.append(("to spare", f"{-f.short_by:,} ({f.title})"))
         elif f.kind == "count":
@@ -421,12 +418,15 @@ def _rests_on(solution: Solution, scenario: Scenario) -> Block:
     for a in solution.assumptions:
         origins[a.origin] = origins.get(a.origin, 0) + 1
     word = {
-        "assumed": "assumptions",
-        "stated": "stated positions",
-        "estimated": "estimates",
-        "unknown": "unknown positions",
+        "assumed": "assumption",
+        "stated": "stated position",
+        "estimated": "estimate",
+        "unknown": "unknown position",
     }
-    parts += [f"{n} {word.get(origin, origin)}" for origin, n in sorted(origins.items())]
+    parts += [
+        f"{n} {word.get(origin, origin)}{'s' if n > 1 else ''}"
+        for origin, n in sorted(origins.items())
+    ]
     if not origins:
         parts.append("0 assumptions")
     notes = [
@@ -446,7 +446,8 @@ def _rests_on(solution: Solution, scenario: Scenario) -> Block:
 
 
 def _next(answers: Sequence[VenueAnswer], scenario: Scenario) -> str:
-    """Propose the question that the answer raises."""
+    """Propose the question that the answer raises, as a command that can be typed."""
+    source = shlex.quote(scenario.source or scenario.name)
     for a in answers:
         v, d = a.verdict, a.verdict.diagnosis
         if d is None or scenario.changes:
@@ -460,5 +461,6 @@ def _next(answers: Sequence[VenueAnswer], scenario: Scenario) -> str:
         after = changes[0].after if changes else (mover.after if mover else NO)
         state = v.venue.bound.rule.names[player]
         word = {YES: "for", ABSTAIN: "abstain", NO: "against"}[after]
-        return f"coalitions solve {scenario.name} --what-if {state}={word}"
-    return f"coalitions assess {scenario.name}"
+        changed = shlex.quote(f"{state}={word}")
+        return f"coalitions solve {source} --what-if {changed}"
+    return f"coalitions assess {source}"

@@ -37,8 +37,13 @@ def starter_text(bound: BoundDecision, day: datetime.date) -> str:
         listed = ", ".join(_key(n) for n in names)
         own = (
             f"\n    roster:   # seats are anonymous in the data: name who sits\n"
-            f"      members: [{listed}]\n      note: to be filled in"
+            f"      members: [{listed}]\n"
         )
+        groups = {g: players for g, players in bound.roster.roster.groups.items() if players}
+        own += "      groups:\n" if groups else ""
+        for group, players in groups.items():
+            own += f"        {_key(group)}: [{', '.join(_key(names[i]) for i in players)}]\n"
+        own += "      note: to be filled in"
     return f"""\
 # A scenario to fill in. Positions: for, leans_for, abstain, leans_against, against, unknown.
 # Every position may carry origin (recorded, stated, estimated, assumed), source, date,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 __all__ = ["RENDERERS", "as_csv", "as_markdown", "as_text"]
 
 Cells = Sequence[Mapping[str, Any]]
+_NUMBER = re.compile(r"[-+]?[\d.,]+(e[-+]?\d+|/\d+)?", re.IGNORECASE | re.ASCII)
 
 
 def as_text(rows: Cells, columns: Sequence[str]) -> str:
@@ -83,11 +85,19 @@ def as_csv(rows: Cells, columns: Sequence[str]) -> str:
     Returns
     -------
     str
+        A text that a spreadsheet would read as a formula gets an apostrophe in front; numbers
+        stay as they are.
+
+    Examples
+    --------
+    >>> print(as_csv([{"a": "=1+1", "b": -1}], ["a", "b"]), end="")
+    a,b
+    '=1+1,-1
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_text(row[c]) for c in columns] for row in rows)
+    writer.writerow([_inert(c) for c in columns])
+    writer.writerows([_inert(_text(row[c])) for c in columns] for row in rows)
     return text.getvalue()
 
 
@@ -100,3 +110,8 @@ RENDERERS: dict[str, Callable[[Cells, Sequence[str]], str]] = {
 
 def _text(cell: object) -> str:
     return "" if cell is None else " ".join(str(cell).split())
+
+
+def _inert(cell: str) -> str:
+    """Keep a spreadsheet from running a cell as a formula."""
+    return f"'{cell}" if cell[:1] in tuple("=+-@") and not _NUMBER.fullmatch(cell) else cell

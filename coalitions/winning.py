@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -29,8 +29,11 @@ class Winning(Result):
     by_cost: bool = False
     others: str = "abstain"
     absent: tuple[str, ...] = ()
+    costs: Mapping[str, Fraction] = field(default_factory=dict)
+    conditions: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     kind = "winning"
+    columns = ("state",)
 
     @cached_property
     def certificate(self) -> dict[str, Any]:
@@ -42,6 +45,9 @@ class Winning(Result):
             "coalition": list(self.coalition) if self.coalition is not None else None,
             "others": self.others,
             "absent": list(self.absent),
+            "costs": {s: str(c) for s, c in self.costs.items()} if self.by_cost else None,
+            "conditions": {k: list(v) for k, v in self.conditions.items()},
+            "proved": self.guarantee == "optimal",
         }
 
     def answer(self) -> dict[str, Any]:
@@ -146,22 +152,25 @@ def winning(
     from solvers.winning import cheapest_winning_coalition
 
     names = bound.rule.names
-    excluded = set(_numbers(bound, must_exclude))
-    price = None
+    inside, excluded = (set(_numbers(bound, group)) for group in (must_have, must_exclude))
+    joined = [_numbers(bound, bloc) for bloc in blocs]
+    price, given = None, dict[str, Fraction]()
     if costs is not None:
         given = {names[i]: c for i, c in zip(_numbers(bound, costs), costs.values(), strict=True)}
+        if len(given) < len(costs):
+            raise EngineError("a member has two costs, under two of its names")
         excluded |= {i for i, name in enumerate(names) if name not in given}
         price = [given.get(name, Fraction(0)) for name in names]
     away = (*bound.absent, *bound.recused)
-    pairs = [tuple(_numbers(bound, pair)) for pair in incompatible]
+    pairs = [(a, b) for a, b in (_numbers(bound, pair) for pair in incompatible)]
     found = cheapest_winning_coalition(
         bound.rule,
         price,
         others,
-        _numbers(bound, must_have),
+        inside,
         excluded,
-        [_numbers(bound, bloc) for bloc in blocs],
-        pairs,  # type: ignore[arg-type]
+        joined,
+        pairs,
         _numbers(bound, away),
         solver,
         time_limit,
@@ -186,4 +195,11 @@ def winning(
         costs is not None,
         others,
         tuple(away),
+        given,
+        {
+            "must_have": [names[i] for i in sorted(inside)],
+            "must_exclude": [names[i] for i in sorted(excluded)],
+            "blocs": [[names[i] for i in bloc if names[i] not in away] for bloc in joined],
+            "incompatible": [[names[i] for i in pair] for pair in pairs],
+        },
     )

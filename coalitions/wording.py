@@ -8,8 +8,9 @@ from coalitions.rosters import BoundDecision
 from solvers.vote_changes import ChangePattern, Mover
 from solvers.votes import ABSTAIN, NO, YES
 
-__all__ = ["cast", "change_words", "listed", "marked", "members", "tally"]
+__all__ = ["cast", "change_words", "headline", "listed", "marked", "members", "tally"]
 
+MAX_NAMED = 12  # so many states on which an outcome turns are named in its headline
 _CAST = {NO: "voting against", ABSTAIN: "abstaining", YES: "voting for"}
 
 
@@ -113,6 +114,40 @@ def tally(totals: Sequence[int]) -> str:
     words = ("for", "against", "abstain", "absent", "unknown")
     pairs = zip(totals, words[: len(totals)], strict=True)
     return ", ".join(f"{n} {word}" for k, (n, word) in enumerate(pairs) if n or k < 3)
+
+
+def headline(verdict: str, basis: str, turns_on: Sequence[str], changed: bool) -> str:
+    """Put a verdict into words: never a bare "adopted" on estimates.
+
+    Parameters
+    ----------
+    verdict : {"passes", "fails", "turns on", "undetermined"}
+        Of the votes.
+    basis : {"recorded", "without a vote", "totals", "positions"}
+        What the votes are.
+    turns_on : sequence of str
+        States on whose uncertain votes the outcome turns.
+    changed : bool
+        Whether a what-if changed the record.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> headline("passes", "recorded", (), False), headline("turns on", "positions", ["CHN"], False)
+    ('PASSED (recorded)', 'TURNS ON CHN')
+    """
+    if basis == "without a vote":
+        return "ADOPTED WITHOUT A VOTE (recorded)"
+    if basis in ("recorded", "totals"):
+        word = {"passes": "PASSED", "fails": "FAILED"}.get(verdict, "UNDETERMINED")
+        return f"WOULD HAVE {word}" if changed else f"{word} (recorded)"
+    if verdict == "turns on":
+        named = len(turns_on) <= MAX_NAMED
+        return f"TURNS ON {' '.join(turns_on) if named else f'{len(turns_on)} members'}"
+    return f"{verdict.upper()} THROUGHOUT under these inputs"
 
 
 def change_words(pattern: ChangePattern, bound: BoundDecision, profile: Sequence[int]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
@@ -11,7 +11,7 @@ from solvers.concession_parts import ZERO, Package
 from solvers.concession_problem import ConcessionProblem
 from solvers.condition_rows import ConditionRows
 from solvers.errors import SolverError
-from solvers.programme import Programme, Solution, lexicographic
+from solvers.programme import Programme, Solution, lexicographic, solve
 from solvers.rational_lp import solve_rational_lp
 from solvers.rule_rows import vote_variables
 from solvers.vote_conditions import voters_in
@@ -20,6 +20,7 @@ from solvers.votes import ABSENT, NO
 __all__ = ["CheapestPackage", "cheapest_package"]
 
 TOLERANCE = 1e-6  # between the solver's objective and the exact cost of its package
+MAX_DENOMINATOR = 10**6  # of an amount that is counted in whole units
 
 
 @dataclass(frozen=True)
@@ -97,48 +98,91 @@ def cheapest_package(
     (Fraction(3, 1), {1: Fraction(3, 1)})
     """
     model = _Model(problem)
-    solution = lexicographic(
-        model.programme,
-        [model.cost, model.recipients, dict.fromkeys(model.z, 1)],
-        order=[*model.z, *model.s, *model.paid.values(), *model.y.values()],
-        solver=solver,
-        time_limit=time_limit,
-        gap=gap,
-    )
+    programme = model.programme
+    programme.minimise(model.cost)
+    solution = solve(programme, solver, time_limit, gap)
     if solution.values is None:
         return CheapestPackage(None, None, solution)
-    package = model.exact_package(solution.values)
+    package = _checked(problem, model.exact_package(solution.values), solution)
+    if solution.status != "optimal":
+        return CheapestPackage(package, problem.cost(package), solution)
+    if time_limit is not None:
+        time_limit = max(0.01, time_limit - solution.seconds)
+    settled = _settled(model, problem.cost(package), solver, time_limit)
+    if settled is not None and settled.values is not None:
+        package = _checked(problem, model.exact_package(settled.values), settled)
+        solution = replace(solution, seconds=solution.seconds + settled.seconds)
+    cost = problem.cost(package)
+    reported = Fraction(solution.objective or 0)
+    if abs(cost - reported) > TOLERANCE * max(1.0, float(cost)):
+        raise SolverError(
+            f"{solution.solver} reports a cost of {float(reported)}; its package costs {cost}"
+        )
+    return CheapestPackage(package, cost, replace(solution, objective=float(cost)))
+
+
+def _settled(
+    model: _Model, cost: Fraction, solver: str, time_limit: float | None
+) -> Solution | None:
+    """Choose among the packages of least cost; None where the back end loses its own point.
+
+    The cost is held as an exact row: a rounded one made CBC and HiGHS find no point at all.
+    """
+    programme = model.programme.copy()
+    programme.row("cost", model.cost, "<=", cost)
+    try:
+        return lexicographic(
+            programme,
+            [model.recipients, dict.fromkeys(model.z, 1)],
+            order=[*model.z, *model.s, *model.paid.values(), *model.y.values()],
+            solver=solver,
+            time_limit=time_limit,
+        )
+    except SolverError:
+        return None
+
+
+def _checked(problem: ConcessionProblem, package: Package, solution: Solution) -> Package:
+    """Refuse a package that does not work when computed exactly; drop what it does not need."""
     broken = problem.violations(package)
     if broken:
         raise SolverError(
             f"{solution.solver} proposed a package that breaks {', '.join(broken)} when it is "
             f"recomputed exactly; try another solver"
         )
-    package = _without_superfluous(problem, package)
-    cost = problem.cost(package)
-    if solution.status == "optimal" and solution.objective is not None:
-        reported = Fraction(solution.objective)
-        if abs(cost - reported) > TOLERANCE * max(1.0, float(cost)):
-            raise SolverError(
-                f"{solution.solver} reports a cost of {float(reported)}; its package costs {cost}"
-            )
-    return CheapestPackage(package, cost, solution)
+    return _without_superfluous(problem, package)
 
 
 def _without_superfluous(problem: ConcessionProblem, package: Package) -> Package:
     """Drop free parts that the rule does not need; the cost can only fall."""
-    for test in problem.deletion_test(package, Fraction(1)):
-        if test.still_works and test.lowered_by is None:
-            if test.part == "transfer":
-                left = {m: t for m, t in package.transfers.items() if m != test.number}
-                smaller = replace(package, transfers=left)
-            elif test.part == "item":
-                smaller = replace(package, items=package.items - {test.number})
-            else:
-                smaller = replace(package, amendments=package.amendments - {test.number})
-            if not problem.violations(smaller):
-                return _without_superfluous(problem, smaller)
+    for smaller in _smaller(problem, package):
+        if not problem.violations(smaller):
+            return _without_superfluous(problem, smaller)
     return package
+
+
+def _smaller(problem: ConcessionProblem, package: Package) -> Iterator[Package]:
+    for k in sorted(package.items):
+        yield replace(package, items=package.items - {k})
+    for k in sorted(package.amendments):
+        yield replace(package, amendments=package.amendments - {k})
+    recipients: dict[int, Fraction] = {}
+    for m, amount in sorted(package.transfers.items()):
+        transfer = problem.transfers[m]
+        paid = recipients.get(transfer.recipient, ZERO)
+        recipients[transfer.recipient] = paid + transfer.value * amount
+    for player, paid in recipients.items():
+        margin = problem.margin(player, package)
+        if margin is None:
+            continue
+        for enough in (margin - paid, -problem.voters[player].band, ZERO):
+            if margin - paid <= enough < margin:  # pay each instrument less in proportion
+                share = (enough - margin + paid) / paid
+                kept = {
+                    m: t * (share if problem.transfers[m].recipient == player else 1)
+                    for m, t in package.transfers.items()
+                }
+                yield replace(package, transfers={m: t for m, t in kept.items() if t})
 
 
 class _Model:
@@ -153,7 +197,11 @@ class _Model:
         ]
         self.s = [p.variable(f"s{k:04d}", 0, 1, integer=True) for k in range(len(problem.items))]
         self.most = [self._most(m) for m in range(len(problem.transfers))]
-        self.t = [p.variable(f"t{m:04d}", 0, most) for m, most in enumerate(self.most)]
+        self.unit = [self._unit(most) for most in self.most]
+        self.t = [
+            p.variable(f"t{m:04d}", 0, most / unit)
+            for m, (most, unit) in enumerate(zip(self.most, self.unit, strict=True))
+        ]
         absent = [ABSENT if v.margin is None and v.stated is None else NO for v in problem.voters]
         self.y, self.n = vote_variables(p, problem.rule, absent)
         self.watched = {i for v in problem.voters for _, c in v.conditions for i in voters_in(c)}
@@ -166,7 +214,7 @@ class _Model:
         self._text_rows()
         self._payment_rows()
         terms = {v: a.cost for v, a in zip(self.z, problem.amendments, strict=True)}
-        terms |= {v: t.cost for v, t in zip(self.t, problem.transfers, strict=True)}
+        terms |= {self.t[m]: t.cost * self.unit[m] for m, t in enumerate(problem.transfers)}
         terms |= {v: i.cost for v, i in zip(self.s, problem.items, strict=True)}
         self.cost = terms
         self.recipients = dict.fromkeys(self.paid.values(), 1)
@@ -176,6 +224,11 @@ class _Model:
         transfer = self.problem.transfers[m]
         need = max(ZERO, -self._range(transfer.recipient)[0]) / transfer.value
         return need if transfer.cap is None else min(need, transfer.cap)
+
+    @staticmethod
+    def _unit(most: Fraction) -> Fraction:
+        """Return a unit in which the largest amount is whole: 10/3 rounded would cut off 10/3."""
+        return Fraction(1, most.denominator if most.denominator <= MAX_DENOMINATOR else 1)
 
     def _range(self, player: int) -> tuple[Fraction, Fraction]:
         """Lowest and highest margin that amendments alone can give."""
@@ -198,7 +251,7 @@ class _Model:
                 terms[self.z[k]] = amendment.margins[player]
         for m, transfer in enumerate(problem.transfers):
             if transfer.recipient == player:
-                terms[self.t[m]] = transfer.value
+                terms[self.t[m]] = transfer.value * self.unit[m]
                 high += transfer.value * self.most[m]
         for k, item in enumerate(problem.items):
             if item.recipient == player:
@@ -239,14 +292,15 @@ class _Model:
         recipients = sorted(gifts | {t.recipient for t in problem.transfers})
         self.paid = {i: p.variable(f"paid{i:04d}", 0, 1, integer=True) for i in recipients}
         for m, transfer in enumerate(problem.transfers):
-            terms = {self.t[m]: Fraction(1), self.paid[transfer.recipient]: -self.most[m]}
+            most = self.most[m] / self.unit[m]
+            terms = {self.t[m]: Fraction(1), self.paid[transfer.recipient]: -most}
             p.row(f"open{m:04d}", terms, "<=", 0)
         for k, item in enumerate(problem.items):
             p.row(f"give{k:04d}", {self.s[k]: 1, self.paid[item.recipient]: -1}, "<=", 0)
         for b, budget in enumerate(problem.budgets):
             spent: dict[int, Fraction] = {}
             for m in sorted(budget.transfers):
-                spent[self.t[m]] = problem.transfers[m].cost
+                spent[self.t[m]] = problem.transfers[m].cost * self.unit[m]
             for k in sorted(budget.items):
                 spent[self.s[k]] = problem.items[k].cost
             p.row(f"budget{b:03d}", spent, "<=", budget.limit)  # over nothing: always holds

@@ -260,6 +260,8 @@ class WithholdingBelow(Template):
             if held >= need:
                 break
             held, members = held + weights[i], members + 1
+        if held < need:
+            raise RuleError(f"all members together do not hold {self.holding} of {self.weight}")
         return members + self.plus
 
 

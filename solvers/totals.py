@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import combinations_with_replacement
 from math import comb
 
 from solvers.errors import LimitError, RuleError
 from solvers.rules import Rule
 from solvers.votes import ABSENT, ABSTAIN, NO, YES
 
-__all__ = ["MAX_ALLOCATIONS", "decide_from_totals"]
+__all__ = ["MAX_ALLOCATIONS", "decide_from_totals", "totals_after"]
 
 MAX_ALLOCATIONS = 200_000
 
@@ -78,10 +79,45 @@ def decide_from_totals(rule: Rule, yes: int, no: int, abstain: int) -> bool | No
     return outcomes.pop()
 
 
+def totals_after(
+    totals: tuple[int, int, int], members: int, changed: Sequence[int]
+) -> list[tuple[int, int, int]]:
+    """List the totals that are possible after some members, whose votes are not known, change.
+
+    Parameters
+    ----------
+    totals : (int, int, int)
+        For, against, abstaining.
+    members : int
+        Number of members; who is left is absent.
+    changed : sequence of int
+        New votes of the members that change.
+
+    Returns
+    -------
+    list of (int, int, int)
+        The least favourable first.
+
+    Examples
+    --------
+    >>> totals_after((2, 1, 0), 3, [NO])
+    [(1, 2, 0), (2, 1, 0)]
+    """
+    added = [sum(level == vote for vote in changed) for level in (YES, NO, ABSTAIN)]
+    found = set()
+    for before in combinations_with_replacement((YES, NO, ABSTAIN, ABSENT), len(changed)):
+        yes, no, abstain = (
+            n - before.count(level) for n, level in zip(totals, (YES, NO, ABSTAIN), strict=True)
+        )
+        if min(yes, no, abstain, members - sum(totals) - before.count(ABSENT)) >= 0:
+            found.add((yes + added[0], no + added[1], abstain + added[2]))
+    return sorted(found, key=lambda counts: (counts[0], -counts[1], counts[2]))
+
+
 def _spreads(sizes: list[int], totals: dict[int, int]) -> Iterator[list[dict[int, int]]]:
     """Every way to fill boxes of the given sizes with the given numbers of each level."""
-    if len(sizes) == 1:
-        yield [totals]
+    if len(sizes) <= 1:
+        yield [totals] * len(sizes)
         return
     for first in _fillings(sizes[0], list(totals.items())):
         rest = {level: totals[level] - first[level] for level in totals}

@@ -41,7 +41,13 @@ class Mover:
 
 @dataclass(frozen=True)
 class ChangePattern:
-    """Changes that together turn the outcome, none of which could be left out or made milder."""
+    """Changes that together turn the outcome, none of which could be left out or made milder.
+
+    Parameters
+    ----------
+    movers : tuple of Mover
+        Who changes; two movers may offer the same players, but no player moves twice.
+    """
 
     movers: tuple[Mover, ...]
 
@@ -210,11 +216,12 @@ def change_patterns(
                 continue
             if any(_milder(other, combo, moves) for other in found):
                 continue
-            votes = list(profile)
-            for m in set(combo):
+            votes, taken = list(profile), set[int]()
+            for m in combo:  # two moves of one class fall to two members
                 players, _, after = moves[m]
-                for i in players[: combo.count(m)]:
-                    votes[i] = after
+                i = next(p for p in players if p not in taken)
+                taken.add(i)
+                votes[i] = after
             if rule.evaluate(votes) != passed:
                 found.append(combo)
     return _gather(found, moves)

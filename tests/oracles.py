@@ -33,21 +33,18 @@ def all_profiles(n: int, levels: Sequence[int] = (NO, ABSTAIN, YES)) -> Iterator
 def turned(root: Mapping, votes: Votes) -> list[tuple[int, ...]]:
     """All profiles that turn the outcome by moves in one direction, the absent unmoved."""
     before = decided(root, votes)
-    choices = [
-        [v] if v == ABSENT else range(v + 1) if before else range(v, YES + 1) for v in votes
-    ]
+    choices = [[v] if v == ABSENT else range(v + 1) if before else range(v, YES + 1) for v in votes]
     return [p for p in itertools.product(*choices) if decided(root, p) != before]
 
 
 def fewest_changes(root: Mapping, votes: Votes) -> tuple[int, ...] | None:
     """The profile with fewest one-level moves; the first member moves furthest among equals."""
     sign = -1 if decided(root, votes) else 1
-    best = min(
-        turned(root, votes),
-        key=lambda p: (sum(abs(a - b) for a, b in zip(p, votes, strict=True)), [-sign * x for x in p]),
-        default=None,
-    )
-    return best
+
+    def rank(p: tuple[int, ...]) -> tuple[int, list[int]]:
+        return sum(abs(a - b) for a, b in zip(p, votes, strict=True)), [-sign * x for x in p]
+
+    return min(turned(root, votes), key=rank, default=None)
 
 
 def minimal_moves(root: Mapping, votes: Votes, most: int) -> set[frozenset[tuple[int, int]]]:
@@ -112,9 +109,7 @@ def lawful(rule: Mapping, votes: Votes, groups: Mapping, weights: Mapping, recus
         return [i for i in bound if group == "members" or i in groups[group]]
 
     def count(who: Sequence[int], levels: Sequence[int], weight: str | None = None) -> int:
-        return sum(
-            1 if weight is None else weights[weight][i] for i in who if votes[i] in levels
-        )
+        return sum(1 if weight is None else weights[weight][i] for i in who if votes[i] in levels)
 
     if "all" in rule:
         return all([lawful(part, votes, groups, weights, recused) for part in rule["all"]])
@@ -128,11 +123,12 @@ def lawful(rule: Mapping, votes: Votes, groups: Mapping, weights: Mapping, recus
         limit = rule["withholding_below"]
         if isinstance(limit, dict):
             held = weights[limit["weight"]]
+            total = sum(held[i] for i in bound)
             sets = (
                 c
                 for size in range(len(bound) + 1)
                 for c in itertools.combinations(bound, size)
-                if reached(sum(held[i] for i in c), sum(held[i] for i in bound), limit["fewest_holding"])
+                if reached(sum(held[i] for i in c), total, limit["fewest_holding"])
             )
             limit = len(next(sets)) + limit["plus"]
         return len(bound) - count(bound, [YES]) < limit
@@ -216,9 +212,7 @@ def _readable(case: Case, texts: frozenset[int]) -> bool:
     if case.effect + sum(case.texts[k].effect for k in texts) < case.floor:
         return False
     return not any(
-        case.texts[k].forbidden
-        or case.texts[k].requires - texts
-        or case.texts[k].excludes & texts
+        case.texts[k].forbidden or case.texts[k].requires - texts or case.texts[k].excludes & texts
         for k in texts
     )
 
@@ -235,7 +229,8 @@ def _working_costs(case: Case, texts: frozenset[int], gifts: frozenset[int]) -> 
     fixed = sum(case.texts[k].cost for k in texts) + sum(case.items[k][2] for k in gifts)
     choices = []
     for i, margin in base.items():
-        lacks = {max(Fraction(0), -margin), max(Fraction(0), -case.states[i].band - margin), Fraction(0)}
+        wanted = (-margin, -case.states[i].band - margin)  # to vote for, to abstain
+        lacks = {Fraction(0), *(max(Fraction(0), lack) for lack in wanted)}
         choices.append([(i, lack, plan) for lack in lacks for plan in _payments(case, i, lack)])
     for combo in itertools.product(*choices):
         amounts = {m: t for _, _, plan in combo for m, t in plan.items()}

@@ -14,10 +14,12 @@ LAYERS = ("kernels", "solvers", "model", "analyses", "surfaces", "benchmarks")
 MODEL = """
     bodies body_file conditions csv_table datasets document errors recorded_votes rosters
     safe_write scenario scenario_build scenario_file scenario_instruments scenario_payoffs
-    scenario_record scenario_source spelling states text_files version wording yaml12
+    scenario_kind scenario_record scenario_source scenario_types spelling starter states
+    text_files version wording yaml12
 """
 ANALYSES = """
-    assess backtest modelling packages results solve verification winning
+    assess backtest description modelling outline packages results solve verdicts verification
+    winning
 """
 SURFACES = """
     cli report tables

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from oracles import all_profiles, decided
+from strategies import levels, rules
+
 from solvers.programme import Programme, solve
 from solvers.rule_rows import rule_rows, vote_variables
 from solvers.rules import AllOf, AnyOf, Quota, Rule
-from strategies import levels, rules
 
 
 def met(rows, profile):
@@ -52,7 +52,7 @@ def test_a_programme_with_the_votes_fixed_is_feasible_exactly_when_the_rule_hold
         programme.fix(y[i], int(profile[i] == 2))
         programme.fix(n[i], int(profile[i] == 0))
     programme.minimise({})
-    found = solve(programme, solver="scipy").status
+    found = solve(programme, solver="highs").status
     assert found == ("optimal" if decided(rule.to_dict()["root"], profile) else "infeasible")
 
 
@@ -62,7 +62,7 @@ def test_fewest_votes_in_favour(rule):
     programme = Programme("fewest yes")
     y, n = vote_variables(programme, rule)
     programme.minimise(dict.fromkeys(y.values(), 1))
-    answer = solve(programme, solver="scipy")
+    answer = solve(programme, solver="highs")
     winning = [p for p in all_profiles(rule.n_players) if decided(rule.to_dict()["root"], p)]
     if winning:
         assert answer.objective == min(p.count(2) for p in winning)
@@ -81,11 +81,9 @@ def test_no_constant_is_larger_than_the_rule_makes_it():
         assert row.rhs == 5 - shortfall
 
 
-@pytest.mark.parametrize(
-    ("root", "status"), [(AllOf(()), "optimal"), (AnyOf(()), "infeasible")]
-)
+@pytest.mark.parametrize(("root", "status"), [(AllOf(()), "optimal"), (AnyOf(()), "infeasible")])
 def test_constants(root, status):
     programme = Programme("constant")
     vote_variables(programme, Rule(2, root))
     programme.minimise({})
-    assert solve(programme, solver="scipy").status == status
+    assert solve(programme, solver="highs").status == status

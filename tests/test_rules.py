@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from oracles import all_profiles, decided, interchangeable
+from strategies import rules, rules_and_profiles
+
 from solvers.errors import RuleError
 from solvers.rules import AllOf, AnyOf, Quota, Rule
 from solvers.votes import LEVELS, level_name
-from strategies import rules, rules_and_profiles
 
 
 def unit(n, *players):
@@ -242,10 +242,19 @@ def test_malformed_rules_and_profiles_are_refused(build, message):
 
 @pytest.mark.parametrize(
     "data",
-    [None, [], "rule", {}, {"names": ["A"]}, {"names": 3, "root": {}}, {"names": ["A"], "root": []},
-     {"names": ["A"], "root": {"all": 3}}, {"names": ["A"], "root": {"all": [None]}},
-     {"names": ["A"], "root": {"threshold": 1, "yes": 1, "abstain": [0], "no": [0]}}],
-)  # fmt: skip
+    [
+        None,
+        [],
+        "rule",
+        {},
+        {"names": ["A"]},
+        {"names": 3, "root": {}},
+        {"names": ["A"], "root": []},
+        {"names": ["A"], "root": {"all": 3}},
+        {"names": ["A"], "root": {"all": [None]}},
+        {"names": ["A"], "root": {"threshold": 1, "yes": 1, "abstain": [0], "no": [0]}},
+    ],
+)
 def test_data_of_no_rule_are_refused(data):
     with pytest.raises(RuleError, match="not the data of a rule"):
         Rule.from_dict(data)

@@ -9,9 +9,10 @@ import pytest
 from source_tree import MODULES, ROOT, Module
 
 EXACT = [
-    *(f"solvers.{name}" for name in ("votes", "rules", "templates", "player_types")),
-    *(f"solvers.{name}" for name in ("projection", "diagnosis", "rule_rows", "totals")),
-    "solvers.evaluation",
+    *(f"solvers.{name}" for name in ("votes", "roster", "rules", "rule_tree", "templates")),
+    *(f"solvers.{name}" for name in ("template_data", "diagnosis", "rule_rows", "totals")),
+    *(f"solvers.{name}" for name in ("vote_changes", "vote_conditions", "concession_problem")),
+    *(f"solvers.{name}" for name in ("packed_rules", "evaluation")),
     "solvers.kernels.profiles",
 ]
 
@@ -25,7 +26,8 @@ SHORT_DOCSTRINGS = ("solvers.kernels", "solvers.backends", "coalitions.cli")
 # Modules of `solvers` that hold no algorithm with a source: errors, data types, reading, calling.
 WITHOUT_REFERENCES = {
     *("solvers.errors", "solvers.roster", "solvers.template_data", "solvers.packed_rules"),
-    *("solvers.programme", "solvers.linear", "solvers.solving"),
+    *("solvers.programme", "solvers.linear", "solvers.solving", "solvers.concession_data"),
+    *("solvers.concession_parts", "solvers.rule_tree"),
 }
 
 Callable = ast.FunctionDef | ast.AsyncFunctionDef

@@ -8,8 +8,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-
 from oracles import all_profiles, lawful
+from strategies import laws, rosters
+
 from solvers.errors import RuleError
 from solvers.roster import Roster
 from solvers.template_data import template_from_data
@@ -26,7 +27,6 @@ from solvers.templates import (
     bind,
     weights_used,
 )
-from strategies import laws, rosters
 
 
 @st.composite
@@ -67,7 +67,11 @@ def test_who_is_absent_when_bound_is_absent_in_the_vote(case, data):
 def test_recusal_takes_members_out_of_the_share_and_the_vote(case, data):
     law, template, roster = case
     aside = data.draw(st.sets(st.integers(0, roster.n_players - 1), max_size=roster.n_players - 1))
-    rule = bind(template, roster, recused=[roster.names[i] for i in aside])
+    try:
+        rule = bind(template, roster, recused=[roster.names[i] for i in aside])
+    except RuleError as error:  # who is left has no weight to hold a share of
+        assume("together do not hold" not in str(error))
+        raise
     for p in all_profiles(roster.n_players):
         assert rule.evaluate(p) == lawful(law, p, roster.groups, roster.weights, aside)
 
@@ -96,8 +100,10 @@ def body(n, **groups):
 def test_two_thirds_of_whom():
     assembly = body(193)
     cast = votes(105, 15, 52, absent=21)
-    readings = {b: bind(InFavour(TWO_THIRDS, b), assembly).evaluate(cast) for b in
-                ("members", "present", "voting")}  # fmt: skip
+    readings = {
+        b: bind(InFavour(TWO_THIRDS, b), assembly).evaluate(cast)
+        for b in ("members", "present", "voting")
+    }
     assert readings == {"members": False, "present": False, "voting": True}
 
 
@@ -146,7 +152,9 @@ def test_what_turning_a_no_into_an_abstention_is_worth_in_votes(template, worth)
 
     def needed(no, abstain):
         """Fewest yes votes among twenty that are cast, for given other votes."""
-        passing = (y for y in range(21) if rule.evaluate(votes(y, no, abstain, 30 - y - no - abstain)))
+        passing = (
+            y for y in range(21) if rule.evaluate(votes(y, no, abstain, 30 - y - no - abstain))
+        )
         return next(passing, None)
 
     if template.base == "voting":
@@ -170,8 +178,13 @@ def test_recusal_changes_the_roster_but_not_a_fixed_number():
     }
     assert len(winning) == 252
     without_elected = bind(All((InFavour(9), EverybodyFor("permanent"))), council, recused=["14"])
-    assert sum(without_elected.evaluate((*p, 0)) and sum(p) == 18
-               for p in itertools.product((0, 2), repeat=14)) == 126  # fmt: skip
+    assert (
+        sum(
+            without_elected.evaluate((*p, 0)) and sum(p) == 18
+            for p in itertools.product((0, 2), repeat=14)
+        )
+        == 126
+    )
 
 
 def test_a_member_that_is_absent_cannot_concur():
@@ -182,8 +195,10 @@ def test_a_member_that_is_absent_cannot_concur():
 
 
 def test_members_are_rounded_up_in_integers():
-    numbers = {n: bind(InFavour(TWO_THIRDS, "members"), body(n)).leaves()[0].threshold
-               for n in (9, 15, 22, 34, 35, 55, 57, 193)}  # fmt: skip
+    numbers = {
+        n: bind(InFavour(TWO_THIRDS, "members"), body(n)).leaves()[0].threshold
+        for n in (9, 15, 22, 34, 35, 55, 57, 193)
+    }
     assert numbers == {9: 6, 15: 10, 22: 15, 34: 23, 35: 24, 55: 37, 57: 38, 193: 129}
     assert bind(InFavour(Share(55, 100), "members"), body(27)).leaves()[0].threshold == 15
     assert bind(InFavour(Share(72, 100), "members"), body(27)).leaves()[0].threshold == 20
@@ -193,7 +208,9 @@ def test_members_are_rounded_up_in_integers():
 def test_the_common_foreign_policy_block_exhaustively(absent):
     """Six members: abstainers of a third of the members that hold a third of the population."""
     populations = (30, 25, 20, 10, 8, 7)
-    roster = Roster.of("abcdef", weights={"population": dict(zip("abcdef", populations, strict=True))})
+    roster = Roster.of(
+        "abcdef", weights={"population": dict(zip("abcdef", populations, strict=True))}
+    )
     law = All((NobodyAgainst(), AbstentionBlock(Share(1, 3), Share(1, 3), "population")))
     away = ["abcdef"[i] for i in range(3) if absent >> i & 1]
     rule = bind(law, roster, absent=away)
@@ -230,68 +247,106 @@ def test_words_of_templates():
         InFavour(5000, weight="power"): "at least 5,000 of power in favour",
         InFavour(2, among="permanent"): "at least 2 votes in favour among permanent",
         InFavour(TWO_THIRDS, "members"): "at least 2/3 of members in favour (2 of 3)",
-        InFavour(Share(65, 100), "members", weight="power"):
-            "at least 65 % of power in favour (3,252 of 5,002)",
-        InFavour(HALF, "voting"):
-            "more than 1/2 of those voting (abstentions do not count) in favour",
-        InFavour(TWO_THIRDS, "present", weight="power"):
-            "at least 2/3 of those present in favour by power",
+        InFavour(
+            Share(65, 100), "members", weight="power"
+        ): "at least 65 % of power in favour (3,252 of 5,002)",
+        InFavour(
+            HALF, "voting"
+        ): "more than 1/2 of those voting (abstentions do not count) in favour",
+        InFavour(
+            TWO_THIRDS, "present", weight="power"
+        ): "at least 2/3 of those present in favour by power",
         NobodyAgainst(): "no member against",
         NobodyAgainst("permanent"): "no permanent member against",
         EverybodyFor(): "every member in favour",
         EverybodyFor("permanent"): "every permanent in favour",
         WithholdingBelow(2): "fewer than 2 members not in favour",
         QuorumOf(TWO_THIRDS): "at least 2 members present",
-        Any((InFavour(2), NobodyAgainst())): "at least 2 votes in favour, or else no member against",
+        Any(
+            (InFavour(2), NobodyAgainst())
+        ): "at least 2 votes in favour, or else no member against",
         All((InFavour(2),), "in words"): "in words",
-        AbstentionBlock(Share(1, 3), Share(1, 3), "power"):
-            "abstainers are not at least 1/3 of members, or abstainers do not hold at least 1/3 "
-            "of power",
-    }  # fmt: skip
+        AbstentionBlock(
+            Share(1, 3), Share(1, 3), "power"
+        ): "abstainers are not at least 1/3 of members, or abstainers do not hold at least 1/3 "
+        "of power",
+    }
     for template, sentence in words.items():
         assert bind(template, trio).describe() == sentence
 
 
 def test_weights_used():
-    law = All((Any((InFavour(1, weight="a"), NobodyAgainst())),
-               AbstentionBlock(Share(1, 3), Share(1, 3), "b"),
-               WithholdingBelow(None, Share(1, 3), "c")))  # fmt: skip
+    law = All(
+        (
+            Any((InFavour(1, weight="a"), NobodyAgainst())),
+            AbstentionBlock(Share(1, 3), Share(1, 3), "b"),
+            WithholdingBelow(None, Share(1, 3), "c"),
+        )
+    )
     assert weights_used(law) == {"a", "b", "c"}
     assert weights_used(QuorumOf(1)) == frozenset()
 
 
 REFUSED = [
-    (InFavour(9), "nobody can meet 'at least 9 votes in favour': all members together reach 5 of 9"),
-    (InFavour(3, among="permanent"),
-     "nobody can meet 'at least 3 votes in favour among permanent': "
-     "all members together reach 2 of 3"),
-    (InFavour(Share(1, 1, more_than=True), "members"),
-     "nobody can meet 'more than 1/1 of members in favour (6 of 5)': "
-     "all members together reach 5 of 6"),
-    (InFavour(Share(1, 1, more_than=True), "voting"),
-     "nobody can meet 'more than 1/1 of those voting (abstentions do not count) in favour': "
-     "all members together reach 0 of 1"),
+    (
+        WithholdingBelow(None, Share(1, 1, more_than=True), "power"),
+        "all members together do not hold more than 1/1 of power",
+    ),
+    (
+        InFavour(9),
+        "nobody can meet 'at least 9 votes in favour': all members together reach 5 of 9",
+    ),
+    (
+        InFavour(3, among="permanent"),
+        "nobody can meet 'at least 3 votes in favour among permanent': "
+        "all members together reach 2 of 3",
+    ),
+    (
+        InFavour(Share(1, 1, more_than=True), "members"),
+        "nobody can meet 'more than 1/1 of members in favour (6 of 5)': "
+        "all members together reach 5 of 6",
+    ),
+    (
+        InFavour(Share(1, 1, more_than=True), "voting"),
+        "nobody can meet 'more than 1/1 of those voting (abstentions do not count) in favour': "
+        "all members together reach 0 of 1",
+    ),
     (InFavour(0), "nobody can miss 'at least 0 votes in favour': it holds when all vote against"),
-    (InFavour(Share(0, 1), "members"),
-     "nobody can miss 'at least 0/1 of members in favour (0 of 5)': "
-     "it holds when all vote against"),
-    (WithholdingBelow(6),
-     "nobody can miss 'fewer than 6 members not in favour': it holds when all vote against"),
-    (WithholdingBelow(0),
-     "nobody can meet 'fewer than 0 members not in favour': all members together reach 5 of 6"),
-    (QuorumOf(6), "nobody can meet 'at least 6 members present': all members together reach 5 of 6"),
-    (NobodyAgainst("nobody"),
-     "nobody can miss 'no nobody member against': it holds when all vote against"),
-    (EverybodyFor("elected"),
-     "the roster has no group 'elected'; it has members, nobody, permanent"),
+    (
+        InFavour(Share(0, 1), "members"),
+        "nobody can miss 'at least 0/1 of members in favour (0 of 5)': "
+        "it holds when all vote against",
+    ),
+    (
+        WithholdingBelow(6),
+        "nobody can miss 'fewer than 6 members not in favour': it holds when all vote against",
+    ),
+    (
+        WithholdingBelow(0),
+        "nobody can meet 'fewer than 0 members not in favour': all members together reach 5 of 6",
+    ),
+    (
+        QuorumOf(6),
+        "nobody can meet 'at least 6 members present': all members together reach 5 of 6",
+    ),
+    (
+        NobodyAgainst("nobody"),
+        "nobody can miss 'no nobody member against': it holds when all vote against",
+    ),
+    (
+        EverybodyFor("elected"),
+        "the roster has no group 'elected'; it has members, nobody, permanent",
+    ),
     (InFavour(1, weight="votes"), "the roster has no weights 'votes'; it has power"),
     (WithholdingBelow(), "withholding_below needs a number, or a share that somebody holds"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("template", "message"), REFUSED)
 def test_rules_that_nobody_can_meet_or_miss_are_refused(template, message):
-    five = Roster.of("abcde", {"permanent": "ab", "nobody": ""}, {"power": dict.fromkeys("abcde", 1)})
+    five = Roster.of(
+        "abcde", {"permanent": "ab", "nobody": ""}, {"power": dict.fromkeys("abcde", 1)}
+    )
     for law in (template, All((NobodyAgainst(), template)), Any((template, NobodyAgainst()))):
         with pytest.raises(RuleError) as error:
             bind(law, five)
@@ -341,7 +396,10 @@ def test_rules_that_nobody_can_meet_or_miss_are_refused(template, message):
             lambda: Roster.of("a", weights={"power": {"a": 1, "z": 1}}),
             "weight 'power' names z, who is no member",
         ),
-        (lambda: Roster(("a",), {}, {"power": (1, 2)}), "weight 'power' has 2 values for 1 members"),
+        (
+            lambda: Roster(("a",), {}, {"power": (1, 2)}),
+            "weight 'power' has 2 values for 1 members",
+        ),
     ],
 )
 def test_what_is_unknown_or_malformed_is_refused(build, message):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from oracles import outcomes_of_totals
+from strategies import rules
+
 from solvers.errors import LimitError, RuleError
 from solvers.roster import Roster
 from solvers.rules import Quota, Rule
 from solvers.templates import All, InFavour, NobodyAgainst, Share, bind
 from solvers.totals import decide_from_totals
-from strategies import rules
 
 
 @settings(max_examples=200)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import sys
 from typing import Any
 
 import click
@@ -95,11 +94,7 @@ def _color(ctx: click.Context, param: click.Parameter, value: bool | None) -> No
     help="Colours on or off; NO_COLOR and FORCE_COLOR are honoured.",
 )
 def main() -> None:
-    """Which states can be brought to act together, at what price, and will it hold?
+    """Say which states can be brought to act together, where, and at what price.
 
     Example: coalitions solve libya-2011
     """
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None and (stream.encoding or "").lower() in ("ascii", "us-ascii"):
-            reconfigure(errors="replace")

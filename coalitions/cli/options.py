@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class Output:
         if not text.endswith("\n"):
             text += "\n"
         if self.file in (None, "-"):
-            click.echo(text, nl=False)
+            click.echo(printable(text, sys.stdout.encoding or "utf-8", self.format), nl=False)
             return
         from coalitions.safe_write import write_text
 
@@ -56,13 +57,49 @@ class Output:
             click.echo(text, err=True)
 
 
+def printable(text: str, encoding: str, form: str) -> str:
+    """Replace what a terminal cannot show: é by e, a dash by a hyphen, the rest by ``?``.
+
+    Parameters
+    ----------
+    text : str
+        What is to be written.
+    encoding : str
+        Encoding of standard output.
+    form : str
+        Form of the answer; JSON keeps every character, escaped.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> printable("Benoît · 1–2", "ascii", "table"), printable('"é"', "ascii", "json")
+    ('Benoit | 1-2', '"\\\\u00e9"')
+    """
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        import unicodedata
+
+        if form == "json":
+            return json.dumps(json.loads(text), indent=2)
+        plain = text.translate({ord(c): r for c, r in zip("—–·’−×", "--|'-x", strict=True)})
+        plain = unicodedata.normalize("NFKD", plain)
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+        return plain.encode(encoding, "replace").decode(encoding)
+    except LookupError:
+        pass
+    return text
+
+
 def output_options(command: Command) -> Command:
     """Add --format, -o, --quiet and --verbose; the command gets them as ``output``."""
     import functools
 
     @click.option(
         "--format",
-        "format_",
         type=click.Choice(FORMATS),
         default="table",
         show_default=True,
@@ -71,7 +108,6 @@ def output_options(command: Command) -> Command:
     @click.option(
         "-o",
         "--output",
-        "output_file",
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="Write the answer to a file.",
@@ -81,14 +117,14 @@ def output_options(command: Command) -> Command:
     @functools.wraps(command)
     def wrapped(
         *args: Any,
-        format_: str,
-        output_file: Path | None,
+        format: str,
+        output: Path | None,
         quiet: bool,
         verbose: bool,
         **kwargs: Any,
     ) -> Any:
-        output = Output(format_, None if output_file is None else str(output_file), quiet, verbose)
-        return command(*args, output=output, **kwargs)
+        where = Output(format, None if output is None else str(output), quiet, verbose)
+        return command(*args, output=where, **kwargs)
 
     return wrapped  # type: ignore[return-value]  # wraps keeps the signature click needs
 
@@ -147,8 +183,7 @@ def emit(result: Result, output: Output) -> None:
         output.write(screen_text(result.screen()))
     else:
         rows = result.rows()
-        columns = list(dict.fromkeys(key for row in rows for key in row))
-        text = RENDERERS[output.format](rows, columns)
+        text = RENDERERS[output.format](rows, result.frame_columns())
         if output.format == "markdown":
             text = f"{result.screen().title} ({result.marking})\n\n{text}"
         output.write(text)

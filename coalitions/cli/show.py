@@ -24,7 +24,8 @@ def command(
 ) -> None:
     """Show one body or scenario in words: rules, members, sources, what is uncertain.
 
-    NAME is a shipped body or scenario, a file of either, or a game such as '[39; 7*5, 1*10]'.
+    NAME is a shipped body or scenario, a file of either, a game such as '[39; 7*5, 1*10]', or
+    - for a scenario on standard input.
 
     Example: coalitions show un-security-council --date 2011-03-17
     """
@@ -62,6 +63,6 @@ def _is_scenario(name: str) -> bool:
     from coalitions import datasets
     from coalitions.scenario_kind import is_scenario_file
 
-    if name in datasets.names("scenarios"):
+    if name == "-" or name in datasets.names("scenarios"):
         return True
     return is_scenario_file(name)
