@@ -68,8 +68,10 @@ def body_screen(
                 members = bound
             star = " (default)" if reading.name == kind.default and len(kind.readings) > 1 else ""
             rows.append((f"{reading.name}{star}", bound.rule.describe()))
-            sources = "; ".join(reading.sources)
-            rows.append(("", f"{reading.title}. {CONFIDENCE[reading.confidence]}: {sources}"))
+            basis = ": ".join(
+                filter(None, (CONFIDENCE[reading.confidence], "; ".join(reading.sources)))
+            )
+            rows.append(("", ". ".join(filter(None, (reading.title, basis)))))
         blocks.append(Block(kind.name.upper(), kind.title, tuple(rows)))
     if members is None:
         raise errors[0]

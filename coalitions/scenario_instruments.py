@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from coalitions import scenario_file as sf
@@ -85,16 +85,17 @@ def build_concessions(
     tuple of ConcessionCase
     """
     movable = list(dict.fromkeys(state for table in payoffs.values() for state in table))
+    spoken_of = _states_with_payoffs(builder)
     found = []
     for key, given in model.concessions.items():
         path: Key = ("concessions", key)
         recipients = list(movable) if given.to == ["all"] else []
         for i, word in enumerate(given.to if given.to != ["all"] else ()):
             state = builder.state(word, (*path, "to", i), key=False)
-            if state is not None and state not in movable:
+            if state is not None and state not in movable and word not in spoken_of:
                 message = f"{word} has no payoffs, so a concession cannot move it; give payoffs"
                 builder.wrong((*path, "to", i), message)
-            elif state is not None:
+            elif state in movable:
                 recipients.append(state)
         for state in recipients:
             value = _for(builder, given.value, state, (*path, "value"))
@@ -119,6 +120,13 @@ def build_concessions(
                 )
             )
     return tuple(found)
+
+
+def _states_with_payoffs(builder: Builder) -> Collection[str]:
+    """Words for states as written under payoffs, whether or not what is said there is right."""
+    payoffs = builder.document.data.get("payoffs")
+    states = payoffs.get("states") if isinstance(payoffs, dict) else None
+    return states.keys() if isinstance(states, dict) else ()
 
 
 def _check(

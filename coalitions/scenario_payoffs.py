@@ -53,28 +53,28 @@ def build_payoffs(builder: Builder, model: sf.ScenarioModel) -> dict[str, dict[s
         if band.low < 0:
             builder.wrong((*path, "band"), "the acquiescence band is at least 0")
         reservation = builder.figure(given.reservation, (*path, "reservation"))
+        if state is None:
+            continue
         for option, table in scores.items():
             terms = []
             for criterion, weight in given.weights.items():
-                score = table.get(criterion, {}).get(
-                    state or "", table.get(criterion, {}).get("default")
-                )
                 if criterion not in payoffs.criteria:
                     continue
+                by_state = table.get(criterion, {})
+                score = by_state.get(state, by_state.get("default"))
                 if score is None:
                     place = ("payoffs", "scores", option)
                     builder.wrong(place, f"no score of {criterion!r} for {word} and no default")
                     continue
                 terms.append((criterion, weight, score))
             burden = given.burden.get(option)
-            if state is not None:
-                found[option][state] = Payoff(
-                    tuple(terms),
-                    reservation,
-                    band,
-                    given.legitimacy,
-                    builder.figure(burden, (*path, "burden", option)) if burden else None,
-                )
+            found[option][state] = Payoff(
+                tuple(terms),
+                reservation,
+                band,
+                given.legitimacy,
+                builder.figure(burden, (*path, "burden", option)) if burden else None,
+            )
     return found
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
 from coalitions import scenario_file as sf
 from coalitions.recorded_votes import ATTRIBUTION, find_vote
@@ -69,18 +69,34 @@ def build_record(
     votes: dict[str, int] = {}
     for word, states in (model.votes or {}).items():
         for i, name in enumerate(states):
-            state = builder.state(name, (*path, "votes", word, i), key=False)
-            if state is not None and state in votes:
-                builder.wrong((*path, "votes", word, i), f"{name!r} votes twice")
-            elif state is not None:
-                votes[state] = _LEVELS[word]
+            here = (*path, "votes", word, i)
+            state = builder.state(name, here, key=False)
+            if state is None:
+                continue
+            if members and state not in members:
+                builder.wrong(here, f"{name!r} is no member of {venues[0].key!r}")
+            if state in votes:
+                builder.wrong(here, f"{name!r} votes twice")
+            votes[state] = _LEVELS[word]
+    if model.without_vote:  # nobody was asked, and nobody need be named
+        if set(votes.values()) - {ABSENT}:
+            builder.wrong((*path, "votes"), "adopted without a vote, yet it says how states voted")
+        votes = dict.fromkeys(members, ABSENT)
     missing = [m for m in members if m not in votes]
-    if missing and len(missing) < len(members):
+    if missing and _is_whole(builder, (*path, "votes"), model.votes or {}):
         listed = ", ".join(missing)
         builder.wrong((*path, "votes"), f"no vote is given for {listed}; put them under 'absent'")
     return RecordedCase(
         model.source or "votes", votes, None, None, model.without_vote, model.source
     )
+
+
+def _is_whole(builder: Builder, path: Key, read: Collection[str]) -> bool:
+    """Whether all of it was read: a wrong part is left out, and said elsewhere."""
+    written: Any = builder.document.data
+    for part in path:
+        written = written[part]
+    return bool(set(written) == set(read))
 
 
 def _by_symbol(

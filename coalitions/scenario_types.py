@@ -93,7 +93,18 @@ def _day(value: object) -> object:
 
 
 def as_figure(value: object) -> object:
-    """Take a bare number for the full form with only its value."""
+    """Take a bare number for the full form with only its value.
+
+    Parameters
+    ----------
+    value : object
+        What stands in the file.
+
+    Returns
+    -------
+    object
+        The full form, for pydantic to check.
+    """
     return value if isinstance(value, dict) else {"value": value}
 
 
@@ -102,7 +113,18 @@ def _one_or_more(value: object) -> object:
 
 
 def number_or_states(value: object) -> str:
-    """Tell one number from a table of numbers by state, by its tag."""
+    """Tell one number from a table of numbers by state, by its tag.
+
+    Parameters
+    ----------
+    value : object
+        What stands in the file.
+
+    Returns
+    -------
+    str
+        The tag of the form.
+    """
     by_state = isinstance(value, dict) and "value" not in value
     return TAGS[1] if by_state else TAGS[0]
 

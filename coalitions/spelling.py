@@ -16,7 +16,7 @@ def shown(word: object) -> str:
     Parameters
     ----------
     word : object
-        What stands in the input; strings get quotes, other things their usual form.
+        What stands in the input; strings get quotes, other things the form they have in files.
 
     Returns
     -------
@@ -25,12 +25,13 @@ def shown(word: object) -> str:
 
     Examples
     --------
-    >>> shown("a\tb"), shown(12)
-    ("'a\\tb'", '12')
+    >>> shown("a\tb"), shown(12), shown(True)
+    ("'a\\tb'", '12', 'true')
     """
     if isinstance(word, str) and len(word) > MAX_SHOWN:
         return repr(word[: MAX_SHOWN - 3]) + "..."
-    text = repr(word)
+    constant = word is None or isinstance(word, bool)
+    text = {"None": "null"}.get(str(word), str(word).lower()) if constant else repr(word)
     return text if len(text) <= MAX_SHOWN + 2 else text[: MAX_SHOWN - 3] + "..."
 
 

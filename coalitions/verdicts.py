@@ -145,7 +145,17 @@ def count_votes(votes: Sequence[StateVote]) -> tuple[int, int, int, int, int]:
 
 
 def verdict_certificate(v: VenueVerdict) -> dict[str, Any]:
-    """Return rule and votes of a verdict, for re-evaluation."""
+    """Return rule and votes of a verdict, for re-evaluation.
+
+    Parameters
+    ----------
+    v : VenueVerdict
+        The verdict.
+
+    Returns
+    -------
+    dict
+    """
     return {
         "option": v.option.key,
         "venue": v.venue.key,
@@ -158,7 +168,17 @@ def verdict_certificate(v: VenueVerdict) -> dict[str, Any]:
 
 
 def verdict_data(v: VenueVerdict) -> dict[str, Any]:
-    """Return a verdict as plain data."""
+    """Return a verdict as plain data.
+
+    Parameters
+    ----------
+    v : VenueVerdict
+        The verdict.
+
+    Returns
+    -------
+    dict
+    """
     bound, d = v.venue.bound, v.diagnosis
     names = bound.rule.names
     return {

@@ -126,7 +126,7 @@ def _verdict(entry: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[Chec
     low, high = (rule.evaluate(profiles[end]) for end in ("low", "high"))
     found = "passes" if low else "turns on" if high else "fails"
     yield Check(f"{what}: the votes give {verdict!r}", found == verdict)
-    judged = profiles["low" if verdict == "turns on" else "vote"]
+    judged = profiles[{"turns on": "low", "fails": "high"}.get(verdict, "vote")]
     counted = [(leaf.score(judged), leaf.threshold) for leaf in rule.leaves()]
     stated = [(r["score"], r["threshold"]) for r in told["requirements"]]
     met = all(r["holds"] == (r["score"] >= r["threshold"]) for r in told["requirements"])

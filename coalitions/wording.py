@@ -167,7 +167,10 @@ def change_words(pattern: ChangePattern, bound: BoundDecision, profile: Sequence
     str
         Such as ``"any two supporters abstaining"``.
     """
-    return " together with ".join(_mover_words(m, bound, profile) for m in pattern.movers)
+    words = [_mover_words(m, bound, profile) for m in pattern.movers]
+    if len(words) == 2 and set(pattern.movers[0].players) & set(pattern.movers[1].players):
+        words[1] = words[1].replace("any one", "another", 1)
+    return " together with ".join(words)
 
 
 def _mover_words(mover: Mover, bound: BoundDecision, profile: Sequence[int]) -> str:

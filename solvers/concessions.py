@@ -20,7 +20,6 @@ from solvers.votes import ABSENT, NO
 __all__ = ["CheapestPackage", "cheapest_package"]
 
 TOLERANCE = 1e-6  # between the solver's objective and the exact cost of its package
-MAX_DENOMINATOR = 10**6  # of an amount that is counted in whole units
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,8 @@ def cheapest_package(
     -------
     CheapestPackage
         Among packages of least cost one with the fewest recipients, then the fewest
-        amendments, then the first in the order of the data; amounts are exact.
+        amendments, then the first in the order of the data; amounts are exact. A search that
+        a limit or a gap ended gives the best package it found, without these refinements.
 
     Raises
     ------
@@ -197,11 +197,9 @@ class _Model:
         ]
         self.s = [p.variable(f"s{k:04d}", 0, 1, integer=True) for k in range(len(problem.items))]
         self.most = [self._most(m) for m in range(len(problem.transfers))]
-        self.unit = [self._unit(most) for most in self.most]
-        self.t = [
-            p.variable(f"t{m:04d}", 0, most / unit)
-            for m, (most, unit) in enumerate(zip(self.most, self.unit, strict=True))
-        ]
+        # Counted in shares of the most: 10/3, rounded, would cut off 10/3, and amounts of 10**9
+        # beside binaries would drown in the tolerance of the solver.
+        self.t = [p.variable(f"t{m:04d}", 0, 1 if most else 0) for m, most in enumerate(self.most)]
         absent = [ABSENT if v.margin is None and v.stated is None else NO for v in problem.voters]
         self.y, self.n = vote_variables(p, problem.rule, absent)
         self.watched = {i for v in problem.voters for _, c in v.conditions for i in voters_in(c)}
@@ -214,7 +212,7 @@ class _Model:
         self._text_rows()
         self._payment_rows()
         terms = {v: a.cost for v, a in zip(self.z, problem.amendments, strict=True)}
-        terms |= {self.t[m]: t.cost * self.unit[m] for m, t in enumerate(problem.transfers)}
+        terms |= {self.t[m]: t.cost * self.most[m] for m, t in enumerate(problem.transfers)}
         terms |= {v: i.cost for v, i in zip(self.s, problem.items, strict=True)}
         self.cost = terms
         self.recipients = dict.fromkeys(self.paid.values(), 1)
@@ -224,11 +222,6 @@ class _Model:
         transfer = self.problem.transfers[m]
         need = max(ZERO, -self._range(transfer.recipient)[0]) / transfer.value
         return need if transfer.cap is None else min(need, transfer.cap)
-
-    @staticmethod
-    def _unit(most: Fraction) -> Fraction:
-        """Return a unit in which the largest amount is whole: 10/3 rounded would cut off 10/3."""
-        return Fraction(1, most.denominator if most.denominator <= MAX_DENOMINATOR else 1)
 
     def _range(self, player: int) -> tuple[Fraction, Fraction]:
         """Lowest and highest margin that amendments alone can give."""
@@ -251,7 +244,7 @@ class _Model:
                 terms[self.z[k]] = amendment.margins[player]
         for m, transfer in enumerate(problem.transfers):
             if transfer.recipient == player:
-                terms[self.t[m]] = transfer.value * self.unit[m]
+                terms[self.t[m]] = transfer.value * self.most[m]
                 high += transfer.value * self.most[m]
         for k, item in enumerate(problem.items):
             if item.recipient == player:
@@ -292,15 +285,13 @@ class _Model:
         recipients = sorted(gifts | {t.recipient for t in problem.transfers})
         self.paid = {i: p.variable(f"paid{i:04d}", 0, 1, integer=True) for i in recipients}
         for m, transfer in enumerate(problem.transfers):
-            most = self.most[m] / self.unit[m]
-            terms = {self.t[m]: Fraction(1), self.paid[transfer.recipient]: -most}
-            p.row(f"open{m:04d}", terms, "<=", 0)
+            p.row(f"open{m:04d}", {self.t[m]: 1, self.paid[transfer.recipient]: -1}, "<=", 0)
         for k, item in enumerate(problem.items):
             p.row(f"give{k:04d}", {self.s[k]: 1, self.paid[item.recipient]: -1}, "<=", 0)
         for b, budget in enumerate(problem.budgets):
             spent: dict[int, Fraction] = {}
             for m in sorted(budget.transfers):
-                spent[self.t[m]] = problem.transfers[m].cost * self.unit[m]
+                spent[self.t[m]] = problem.transfers[m].cost * self.most[m]
             for k in sorted(budget.items):
                 spent[self.s[k]] = problem.items[k].cost
             p.row(f"budget{b:03d}", spent, "<=", budget.limit)  # over nothing: always holds

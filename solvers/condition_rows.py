@@ -30,6 +30,11 @@ class ConditionRows:
         The binary of every amendment.
     yes, no : mapping of int to int
         The binaries of every player that is there: votes for, votes against.
+
+    References
+    ----------
+    .. [1] H. P. Williams, Model Building in Mathematical Programming, 5th ed., Wiley, 2013,
+       chapter 9 (logical conditions).
     """
 
     def __init__(

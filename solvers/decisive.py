@@ -43,6 +43,11 @@ def decisive_players(rule: Rule, low: Sequence[int], high: Sequence[int]) -> tup
     players votes how being one: 1,386 for a council of fifteen of which nothing is known. The
     ends alone would not do: an abstention of somebody else may be what makes a vote decisive.
 
+    References
+    ----------
+    .. [1] D. S. Felsenthal and M. Machover, The Measurement of Voting Power, Edward Elgar,
+       1998, chapter 8 (decisiveness with abstention).
+
     Examples
     --------
     Two of three; the first is for, the second open, the third against:

@@ -50,7 +50,19 @@ def direction_programme(programme: Programme) -> Programme:
 
 
 def is_endless(programme: Programme, direction: tuple[float, ...]) -> bool:
-    """Whether a direction, checked against ``direction_programme``, lowers the objective."""
+    """Say whether a direction, checked against ``direction_programme``, lowers the objective.
+
+    Parameters
+    ----------
+    programme : Programme
+        The programme itself.
+    direction : tuple of float
+        A direction, one number per variable.
+
+    Returns
+    -------
+    bool
+    """
     directions = direction_programme(programme)
     size = max((abs(float(c)) for _, c in programme.objective), default=0.0)
     falls = float(evaluate(programme.objective, direction)) < -TOLERANCE * size

@@ -69,6 +69,11 @@ def lexicographic(
     preferred value already needs none, and about a dozen binaries share one. An objective of
     ints and Fractions over whole-number variables is held exactly, any other to 1e-9.
 
+    References
+    ----------
+    .. [1] M. Ehrgott, Multicriteria Optimization, 2nd ed., Springer, 2005, chapter 5
+       (lexicographic optimality).
+
     Examples
     --------
     Two of four, whichever: the first two, whatever the back end.

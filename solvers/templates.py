@@ -401,6 +401,11 @@ def bind(
         If a group, weight or member is unknown, nobody is left to take part, or a requirement
         can be met by nobody or missed by nobody when all members take part.
 
+    References
+    ----------
+    .. [1] A. D. Taylor and W. S. Zwicker, Simple Games, Princeton University Press, 1999
+       (rules as intersections and unions of weighted ones).
+
     Examples
     --------
     Two thirds of those voting, in a body of four:

@@ -44,6 +44,11 @@ def decide_from_totals(rule: Rule, yes: int, no: int, abstain: int) -> bool | No
     Enumerates how the votes can spread over types of interchangeable players; a body of one
     type has one such way.
 
+    References
+    ----------
+    .. [1] F. Carreras and J. Freixas, "Complete simple games", Mathematical Social Sciences 32
+       (1996), pp. 139-155 (types of interchangeable players).
+
     Examples
     --------
     >>> from solvers.rules import Quota

@@ -79,6 +79,11 @@ def smallest_changes(rule: Rule, profile: Sequence[int]) -> tuple[Change, ...] |
     Breadth-first search over how many members of each type stand at each level while that is
     at most ``MAX_SEARCH_STATES`` states, else an integer programme.
 
+    References
+    ----------
+    .. [1] P. Faliszewski, E. Hemaspaandra and L. Hemaspaandra, "How hard is bribery in
+       elections?", Journal of Artificial Intelligence Research 35 (2009), pp. 485-532.
+
     Examples
     --------
     >>> from solvers.rules import Quota

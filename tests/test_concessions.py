@@ -448,6 +448,31 @@ def test_the_unit_of_the_margins_does_not_matter(factor):
     check(scaled, F(4))
 
 
+@pytest.mark.parametrize("factor", [F(10**9), F(1, 10**9)])
+def test_random_instances_in_other_units(solved, factor):
+    """A solver's tolerance must not meet the units: margins in dollars, caps in billions."""
+    for seed, (_, problem, answer) in enumerate(solved[:60]):
+        scaled = replace(
+            problem,
+            voters=tuple(
+                replace(v, margin=tuple(m * factor for m in v.margin), band=v.band * factor)
+                if v.margin
+                else v
+                for v in problem.voters
+            ),
+            amendments=tuple(
+                replace(a, margins={i: m * factor for i, m in a.margins.items()})
+                for a in problem.amendments
+            ),
+            transfers=tuple(
+                replace(t, cost=t.cost / factor, cap=None if t.cap is None else t.cap * factor)
+                for t in problem.transfers
+            ),
+            items=tuple(replace(g, value=g.value * factor) for g in problem.items),
+        )
+        assert cheapest_package(scaled).cost == answer.cost, seed
+
+
 def test_permuting_the_states_changes_nothing():
     case, problem = council("practised", (SUNSET, LEAD))
     rng = random.Random(2)

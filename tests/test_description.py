@@ -58,7 +58,7 @@ def test_the_council_of_a_day() -> None:
 
 
 def test_a_day_without_data_is_refused() -> None:
-    with pytest.raises(EngineError, match="no r.* is known for 1900-01-01"):
+    with pytest.raises(EngineError, match=r"no r.* is known for 1900-01-01"):
         body_screen(co.load_body("unsc"), datetime.date(1900, 1, 1))
 
 

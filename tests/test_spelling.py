@@ -34,6 +34,6 @@ def test_a_huge_word_is_not_compared() -> None:
 
 def test_shown_is_short_and_on_one_line() -> None:
     assert shown("a\nb\x1b[31m") == r"'a\nb\x1b[31m'"
-    assert shown(None) == "None"
+    assert shown(None) == "null"
     assert len(shown("x" * 1_000_000)) < 70
     assert len(shown(list(range(1000)))) < 70

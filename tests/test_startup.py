@@ -8,7 +8,9 @@ import sys
 import pytest
 from source_tree import ROOT
 
-HEAVY = "numpy scipy numba pulp highspy pydantic pandas matplotlib rich".split()
+HEAVY = [
+    *("numpy", "scipy", "numba", "pulp", "highspy", "pydantic", "pandas", "matplotlib", "rich")
+]
 
 
 def loaded(arguments: list[str]) -> set[str]:

@@ -85,7 +85,10 @@ TAMPERED = {
     "the verdict": ("assess", told(*VERDICT, "verdict", to="fails")),
     "the verdict in both": (
         "assess",
-        lambda d: (told(*VERDICT, "verdict", to="fails")(d), proof(*VERDICT, "verdict", to="fails")(d)),
+        lambda d: (
+            told(*VERDICT, "verdict", to="fails")(d),
+            proof(*VERDICT, "verdict", to="fails")(d),
+        ),
     ),
     "the headline": ("assess", told(*VERDICT, "headline", to="FAILED (recorded)")),
     "the totals": ("assess", told(*VERDICT, "totals", "for", to=11)),
@@ -163,17 +166,20 @@ TAMPERED = {
 }  # fmt: skip
 
 
+def refused(data: Data) -> bool:
+    """Say whether a check fails, or the certificate is called damaged."""
+    try:
+        return not verify(data).passed
+    except EngineError as error:
+        return "damaged" in str(error)
+
+
 @pytest.mark.parametrize("what", TAMPERED)
 def test_tampering_is_found(what: str) -> None:
     kind, change = TAMPERED[what]
     data = json.loads(saved(kind))
     change(data)
-    try:
-        found = verify(data)
-    except EngineError as error:
-        assert "damaged" in str(error)
-    else:
-        assert not found.passed, what
+    assert refused(data), what
 
 
 @pytest.mark.parametrize("kind", ["solve", "packages", "cheapest", "assess"])
@@ -184,10 +190,7 @@ def test_a_missing_key_is_named_or_fails(kind: str) -> None:
         del broken["certificate"][key]
         if key == "optimality":  # a remark
             continue
-        try:
-            assert not verify(broken).passed, key
-        except EngineError as error:
-            assert "damaged" in str(error) or "nothing that can be re-checked" in str(error)
+        assert refused(broken), key
 
 
 @pytest.mark.parametrize("data", [None, [], {}, {"format": "coalitions-result/2"}, "text"])

@@ -58,7 +58,7 @@ class Output:
 
 
 def printable(text: str, encoding: str, form: str) -> str:
-    """Replace what a terminal cannot show: é by e, a dash by a hyphen, the rest by ``?``.
+    r"""Replace what a terminal cannot show: é by e, a dash by a hyphen, the rest by ``?``.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def printable(text: str, encoding: str, form: str) -> str:
     Examples
     --------
     >>> printable("Benoît · 1–2", "ascii", "table"), printable('"é"', "ascii", "json")
-    ('Benoit | 1-2', '"\\\\u00e9"')
+    ('Benoit | 1-2', '"\\u00e9"')
     """
     try:
         text.encode(encoding)
