@@ -8,6 +8,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+
 from coalitions import datasets
 from coalitions.assess import assess
 from coalitions.modelling import model_of
@@ -315,9 +316,7 @@ def test_council_of_seven_with_exclusive_amendments(tmp_path: Path) -> None:
     [("    cap: {B: 3, default: 100}\n", None), ("budgets: [{limit: 8}]\n", None),
      ("    cap: {B: 4, d: 2, default: 3}\n", 9), ("    trust: {B: 0.5, default: 1}\n", 13)],
 )  # fmt: skip
-def test_council_of_seven_with_caps_and_trust(
-    tmp_path: Path, extra: str, cost: int | None
-) -> None:
+def test_council_of_seven_with_caps_and_trust(tmp_path: Path, extra: str, cost: int | None) -> None:
     scenario = variant(tmp_path, "council-of-seven", ("    to: all\n", f"    to: all\n{extra}"))
     found = packages(scenario, without_amendments=True)
     assert found.cost == cost
