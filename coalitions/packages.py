@@ -11,8 +11,9 @@ from typing import Any
 from coalitions.modelling import Assumption, Model, eligibility, model_of
 from coalitions.results import Block, Provenance, Result, Screen, exact_text, number_text
 from coalitions.scenario import ConcessionCase, Option, Scenario, Venue
-from coalitions.wording import marked, members, tally
+from coalitions.wording import listed, marked, members, tally
 from solvers.concession_problem import Deletion, Package
+from solvers.decisive import decisive_players
 from solvers.errors import EngineError
 from solvers.votes import ABSENT, ABSTAIN, NO, YES, level_name
 
@@ -107,6 +108,7 @@ class PackageResult(Result):
             "items": [{"concession": c.key, "to": c.recipient} for c in self._items()],
             "votes": {n: level_name(v) for n, v in zip(names, self.votes, strict=True)},
             "irreducible": self.irreducible,
+            "holds_throughout_intervals": self.holds_throughout,
         }
 
     def rows(self) -> list[dict[str, Any]]:
@@ -193,6 +195,7 @@ class PackageResult(Result):
             who = [n for n, v in zip(names, self.votes, strict=True) if v == level]
             if who:
                 rows.append((f"  {level_name(level)}", members(who, bound)))
+        rows.append(("with intervals", self._under_intervals(names)))
         test = (
             "passed: no part can be left out or lowered"
             if self.irreducible
@@ -200,6 +203,27 @@ class PackageResult(Result):
         )
         rows.append(("deletion test", f"{test} (step {number_text(self._step)} {unit})"))
         return tuple(rows)
+
+    @cached_property
+    def holds_throughout(self) -> bool | None:
+        """Whether the package works however the entered intervals and leanings turn out."""
+        if self.model is None or self.package is None:
+            return None
+        worst = [low for low, _ in self.model.problem.vote_intervals(self.package)]
+        return self.model.problem.rule.evaluate(worst)
+
+    def _under_intervals(self, names: Sequence[str]) -> str:
+        if self.model is None or self.package is None:
+            return ""
+        ends = self.model.problem.vote_intervals(self.package)
+        if self.holds_throughout:
+            return "passes throughout: it does not rest on the middle of an interval"
+        low, high = [e[0] for e in ends], [e[1] for e in ends]
+        who = decisive_players(self.model.problem.rule, low, high)
+        if who is None:
+            who = tuple(i for i, (a, b) in enumerate(ends) if a != b)
+        named = listed([names[i] for i in who])
+        return f"turns on {named}: the price is for the most likely votes only"
 
     @property
     def _step(self) -> Fraction:

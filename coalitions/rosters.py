@@ -257,7 +257,7 @@ def _weight_columns(
 
 
 def possible_members(body: Body, day: datetime.date) -> frozenset[str] | None:
-    """List the states that sit, or may sit, in a body on a day.
+    """List the states that sit, or may sit, in a body about a day.
 
     Parameters
     ----------
@@ -269,21 +269,26 @@ def possible_members(body: Body, day: datetime.date) -> frozenset[str] | None:
     Returns
     -------
     frozenset of str or None
-        None when the data do not say, as for anonymous seats without a list of members.
-
-    Raises
-    ------
-    RuleError
-        If the data do not cover the day.
+        None when the data do not say, as for anonymous seats without a list of members. On a
+        day that the data do not cover, the members of the nearest day that they do: good
+        enough to tell whether a venue is of interest, and used for nothing else.
     """
-    if "seats" in body.roster:
-        table = body.roster.get("membership")
-        if table is None:
-            return None
-        text = day.isoformat()
-        rows = datasets.table("rosters", f"{table}.csv")
-        return frozenset(r["state"] for r in rows if r["from"] <= text <= r["to"])
-    return frozenset(roster_on(body, day).roster.names)
+    table = body.roster.get("membership" if "seats" in body.roster else "table")
+    if table is None:
+        return None
+    text = day.isoformat()
+    windows = [
+        (w["from"], w["to"])
+        for w in datasets.table("rosters", "coverage.csv")
+        if w["table"] == table
+    ]
+    if not windows:
+        return None
+    if not any(since <= text <= until for since, until in windows):
+        ends = [end for window in windows for end in window]
+        text = min(ends, key=lambda end: abs(datetime.date.fromisoformat(end) - day))
+    rows = datasets.table("rosters", f"{table}.csv")
+    return frozenset(r["state"] for r in rows if r["from"] <= text <= r["to"])
 
 
 def bind_decision(

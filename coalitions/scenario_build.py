@@ -76,10 +76,12 @@ class Builder:
         self.bound: dict[tuple[str, datetime.date], BoundDecision | None] = {}
         self.voters: tuple[str, ...] = ()
         self.incomplete = False  # whether the members of some body are not known
-        self.own_labels = False  # whether among them there may be labels that are no states
+        self.labels: set[str] | None = set()  # its members as written; None when not written
 
     def wrong(self, path: Key, message: str, *, key: bool = False) -> None:
         """Note a mistake."""
+        if isinstance(path[-1], int) and not sf.stands(self.document.data, path):
+            path = path[:-1]  # one name stood where a list may
         self.problems.append(self.document.problem(path, message, key=key))
 
     def known(self, section: str) -> Collection[str]:
@@ -109,9 +111,11 @@ class Builder:
         code = word if word in self.voters else find_state(word)
         if code in self.voters:
             return code
-        if code is None and not self.own_labels:
+        if self.labels is None or (code is None and word in self.labels):
+            return None  # may vote in the body that cannot be bound, as is said there
+        if code is None:
             self.wrong(path, f"unknown state {word!r}{near_state(word, self.voters)}", key=key)
-        elif not self.incomplete:  # else it may vote where no members are known, as is said there
+        elif not self.incomplete:
             self.wrong(path, f"{word!r} votes in no body of this scenario on its day", key=key)
         return None
 
@@ -210,14 +214,25 @@ class Builder:
         self.voters = tuple(names)
         lost = [key for (key, _), bound in self.bound.items() if bound is None]
         lost += self.known("bodies") - self.model.bodies.keys()
-        self.incomplete = bool(lost or self.known("options") - self.model.options.keys())
-        self.own_labels = any(self._brings_labels(key) for key in lost)
+        needed = {key for option in self.model.options.values() for key in option.needs}
+        lost_options = self.known("options") - self.model.options.keys()
+        self.incomplete = bool(lost or lost_options or needed - self.model.bodies.keys())
+        for key in lost:
+            labels = self._labels(key)
+            self.labels = None if labels is None or self.labels is None else self.labels | labels
 
-    def _brings_labels(self, key: str) -> bool:
-        """Whether a body may have members that are no states, as bodies defined here may."""
+    def _labels(self, key: str) -> set[str] | None:
+        """Members as written of a body that cannot be bound; None when they are not written."""
         given = self.document.data["bodies"][key]
-        use = given.get("use") if isinstance(given, dict) else None
-        return not isinstance(use, str) or use.endswith(SUFFIXES) or "roster" in given
+        if not isinstance(given, dict):
+            return None
+        roster = given.get("roster")
+        if not (isinstance(roster, dict) and "members" in roster) and "define" in given:
+            roster = given["define"].get("roster") if isinstance(given["define"], dict) else None
+        if isinstance(roster, dict) and isinstance(roster.get("members"), list):
+            return {str(label) for label in roster["members"]}
+        use = given.get("use")
+        return set() if isinstance(use, str) and not use.endswith(SUFFIXES) else None
 
     def _body(self, key: str) -> Body | None:
         if key in self.bodies:
@@ -225,7 +240,7 @@ class Builder:
         model, path = self.model.bodies[key], ("bodies", key)
         body: Body | None = None
         if (model.use is None) == (model.define is None):
-            self.wrong(path, "needs either 'use' (a shipped body or a file) or 'define'")
+            self.wrong(path, "needs either 'use' (a shipped body or a file) or 'define'", key=True)
         elif model.define is not None:
             try:
                 body = body_from_document(self.document, (*path, "define"))
@@ -269,7 +284,7 @@ class Builder:
                 body, model.decision, model.reading, day, model.absent, model.recused, own
             )
         except EngineError as error:
-            self.wrong(path, str(error))
+            self.wrong(path, str(error), key=True)
             return None
 
     def _positions(

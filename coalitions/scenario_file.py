@@ -36,7 +36,7 @@ from coalitions.scenario_types import (
 )
 from coalitions.spelling import did_you_mean, shown
 
-__all__ = ["FORMAT", "ScenarioModel", "json_schema", "parse"]
+__all__ = ["FORMAT", "ScenarioModel", "json_schema", "parse", "stands"]
 
 FORMAT = "coalitions/1"
 
@@ -313,7 +313,7 @@ def _problems(document: Document, details: Iterable[ErrorDetails]) -> Iterable[P
     seen = set()
     for detail in details:
         path = _plain(detail["loc"])
-        if detail["type"] == "number" and not _stands(document.data, path):
+        if detail["type"] == "number" and not stands(document.data, path):
             path = path[:-1]  # a bare number was read as {value: number}
         where = (path, detail["type"])
         if where in seen:
@@ -331,7 +331,8 @@ def _plain(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return tuple(part for part in loc if part not in (*TAGS, _KEY))
 
 
-def _stands(data: Any, path: tuple[str | int, ...]) -> bool:
+def stands(data: Any, path: tuple[str | int, ...]) -> bool:
+    """Say whether a path leads to something in plain data."""
     for part in path:
         entries = dict(enumerate(data)) if isinstance(data, list) else data
         if not isinstance(entries, dict) or part not in entries:

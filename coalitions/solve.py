@@ -393,10 +393,7 @@ def routes_open(v: VenueVerdict, scenario: Scenario | None) -> list[Route]:
     found = []
     for route in v.venue.bound.body.routes:
         if route.regional and concerned:
-            try:
-                seats = possible_members(load_body(route.body), v.option.date)
-            except EngineError:
-                seats = None  # its roster is not known for the day: leave it in
+            seats = possible_members(load_body(route.body), v.option.date)
             if seats is not None and not concerned & seats:
                 continue
         found.append(route)
