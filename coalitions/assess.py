@@ -248,7 +248,7 @@ def _from_totals(
     else:
         possible = totals_after(totals, rule.n_players, changed)
         found = {t: decide_from_totals(rule, *t) for t in possible}
-    if len(set(found.values())) > 1:
+    if len(set(found.values())) > 1 or (changed and None in found.values()):
         return None
     ((yes, no, abstain), passed) = next(iter(found.items()))  # the least favourable
     verdict = "undetermined" if passed is None else "passes" if passed else "fails"

@@ -195,7 +195,7 @@ class PackageResult(Result):
             who = [n for n, v in zip(names, self.votes, strict=True) if v == level]
             if who:
                 rows.append((f"  {level_name(level)}", members(who, bound)))
-        rows.append(("with intervals", self._under_intervals(names)))
+        rows.append(("intervals", self._under_intervals(names)))
         test = (
             "passed: no part can be left out or lowered"
             if self.irreducible

@@ -332,7 +332,19 @@ def _plain(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
 
 
 def stands(data: Any, path: tuple[str | int, ...]) -> bool:
-    """Say whether a path leads to something in plain data."""
+    """Say whether a path leads to something in plain data.
+
+    Parameters
+    ----------
+    data : object
+        Plain data.
+    path : tuple of str or int
+        Keys and list indices.
+
+    Returns
+    -------
+    bool
+    """
     for part in path:
         entries = dict(enumerate(data)) if isinstance(data, list) else data
         if not isinstance(entries, dict) or part not in entries:

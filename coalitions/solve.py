@@ -18,7 +18,6 @@ from coalitions.verdicts import TOTALS, VenueVerdict, verdict_certificate, verdi
 from coalitions.winning import Winning, winning
 from coalitions.wording import change_words, listed, marked, members, tally
 from solvers.diagnosis import Finding
-from solvers.errors import EngineError
 from solvers.vote_changes import ChangePattern
 from solvers.votes import ABSENT, ABSTAIN, NO, YES, level_name
 

@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from coalitions import tables as rendering
 from coalitions.cli.bench import bench, benchmark_module
 from solvers.errors import EngineError
 from solvers.evaluation import evaluate_many
 
 harness = benchmark_module("harness")
 registry = benchmark_module("registry")
-from coalitions import tables as rendering
 results = benchmark_module("results")
 suite_rules = benchmark_module("suite_rules")
 

@@ -101,7 +101,8 @@ def test_an_amendment_of_another_option_is_not_adopted():
     ("data", "path", "said"),
     [
         ("sunst", ("if",), "no amendment 'sunst' (did you mean 'sunset'?)"),
-        ({"endorsed": "onion"}, ("if", "endorsed"), "no endorsement 'onion' (did you mean 'union'?)"),
+        ({"endorsed": "onion"}, ("if", "endorsed"),
+         "no endorsement 'onion' (did you mean 'union'?)"),
         ({"for": "Norway"}, ("if", "for"), "'Norway' votes in no body here"),
         ({"for": "RSU"}, ("if", "for"), "'RSU' votes in no body here (did you mean 'RUS'?)"),
         ({"for": ["RUS"]}, ("if", "for"), "names one thing, not ['RUS']"),

@@ -50,7 +50,7 @@ def benchmark_module(name: str) -> Any:
     return import_module(f"{PACKAGE}.{name}")
 
 
-@click.command()
+@click.command("bench", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("suite", required=False)
 @click.option("--quick", is_flag=True, help="Fewer repeats and smaller bodies: under two minutes.")
 @click.option(
@@ -91,7 +91,7 @@ def bench(
     output: Path | None,
     quiet: bool,
 ) -> None:
-    r"""Run the benchmark SUITE, or all of them.
+    """Run the benchmark SUITE, or all of them.
 
     The answers of all contestants are compared before any is timed; who answers wrongly or breaks
     down stays in the table. Times are medians; a ratio is a time over that of the anchor, a
@@ -102,11 +102,9 @@ def bench(
     Exit code 1 if a part of this engine answered wrongly or broke down. A missed bar is in the
     table and in a remark: one run on a busy machine proves nothing.
 
-    \b
-    Example:
-      coalitions bench rules --quick
-      coalitions bench --format json -o before.json
-      coalitions bench --compare before.json
+    Example: coalitions bench rules --quick --format json -o before.json
+
+    Example: coalitions bench rules --compare before.json
     """
     from coalitions.safe_write import write_text
 
