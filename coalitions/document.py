@@ -107,6 +107,25 @@ class Document:
             return parent.keys[last]
         return node.position
 
+    def holds(self, path: Path) -> bool:
+        """Tell whether something stands at a place.
+
+        Parameters
+        ----------
+        path : sequence of str or int
+            Keys and list indices from the root.
+
+        Returns
+        -------
+        bool
+        """
+        node = self._root
+        for part in path:
+            if part not in node.children:
+                return False
+            node = node.children[part]
+        return True
+
     def literal(self, path: Path) -> str | None:
         """Give a scalar as it is written (``"1e3"`` where `data` holds 1000.0).
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Block", "Provenance", "Result", "Screen", "exact_text", "number_text"]
 
 FORMAT = "coalitions-result/1"
+CELL = "text-align:left;vertical-align:top;padding:0 1em 0 0"
 GUARANTEES = {
     "exact": "integers and fractions throughout",
     "certified": "checked afterwards by an independent exact test",
@@ -243,11 +244,11 @@ class Result:
             parts.append(f"<p><b>{html.escape(block.heading)}</b> {html.escape(block.aside)}</p>")
             if block.rows:
                 cells = "".join(
-                    f'<tr><td style="text-align:left">{html.escape(label)}</td>'
-                    f'<td style="text-align:left">{html.escape(text)}</td></tr>'
+                    f'<tr><td style="{CELL};white-space:nowrap">{html.escape(label)}</td>'
+                    f'<td style="{CELL}">{html.escape(text)}</td></tr>'
                     for label, text in block.rows
                 )
-                parts.append(f"<table>{cells}</table>")
+                parts.append(f'<table style="font-size:inherit;margin-left:1em">{cells}</table>')
         return "".join(parts)
 
 

@@ -80,7 +80,7 @@ class Builder:
 
     def wrong(self, path: Key, message: str, *, key: bool = False) -> None:
         """Note a mistake."""
-        if isinstance(path[-1], int) and not sf.stands(self.document.data, path):
+        if isinstance(path[-1], int) and not self.document.holds(path):
             path = path[:-1]  # one name stood where a list may
         self.problems.append(self.document.problem(path, message, key=key))
 

@@ -36,7 +36,7 @@ from coalitions.scenario_types import (
 )
 from coalitions.spelling import did_you_mean, shown
 
-__all__ = ["FORMAT", "ScenarioModel", "json_schema", "parse", "stands"]
+__all__ = ["FORMAT", "ScenarioModel", "json_schema", "parse"]
 
 FORMAT = "coalitions/1"
 
@@ -313,7 +313,7 @@ def _problems(document: Document, details: Iterable[ErrorDetails]) -> Iterable[P
     seen = set()
     for detail in details:
         path = _plain(detail["loc"])
-        if detail["type"] == "number" and not stands(document.data, path):
+        if detail["type"] == "number" and not document.holds(path):
             path = path[:-1]  # a bare number was read as {value: number}
         where = (path, detail["type"])
         if where in seen:
@@ -329,28 +329,6 @@ _KEY = "[key]"  # pydantic's mark behind a key that is itself wrong
 def _plain(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """Take out what pydantic puts into paths: names of union members, marks of keys."""
     return tuple(part for part in loc if part not in (*TAGS, _KEY))
-
-
-def stands(data: Any, path: tuple[str | int, ...]) -> bool:
-    """Say whether a path leads to something in plain data.
-
-    Parameters
-    ----------
-    data : object
-        Plain data.
-    path : tuple of str or int
-        Keys and list indices.
-
-    Returns
-    -------
-    bool
-    """
-    for part in path:
-        entries = dict(enumerate(data)) if isinstance(data, list) else data
-        if not isinstance(entries, dict) or part not in entries:
-            return False
-        data = entries[part]
-    return True
 
 
 def _sentence(detail: ErrorDetails, path: tuple[str | int, ...]) -> str:
