@@ -132,6 +132,7 @@ class Route:
     when: str
     decides: str
     regional: bool = False
+    since: str = ""  # ISO date before which the venue did not exist; empty when always
 
 
 @dataclass(frozen=True)

@@ -217,14 +217,18 @@ class _BodyReader:
         for i, item in enumerate(data):
             path = ("routes", i)
             keys = ("body", "decision", "when", "decides")
-            route = self.mapping(item, path, (*keys, "regional"), ("body", "when", "decides"))
+            allowed = (*keys, "regional", "since")
+            route = self.mapping(item, path, allowed, ("body", "when", "decides"))
             if route is None:
                 continue
             regional = route.get("regional", False)
             if not isinstance(regional, bool):
                 self.wrong((*path, "regional"), f"must be true or false, not {shown(regional)}")
             body, decision, when, decides = (self.text(route, key, path) for key in keys)
-            found.append(Route(body, decision, when, decides, bool(regional)))
+            since = self.text(route, "since", path)
+            if since and not _is_day(since):
+                self.wrong((*path, "since"), "must be a date such as 2011-03-17")
+            found.append(Route(body, decision, when, decides, bool(regional), since))
         return found
 
     def decision(self, name: str, data: Any, path: Path) -> Decision | None:

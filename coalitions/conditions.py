@@ -15,6 +15,7 @@ __all__ = ["NamedCondition", "compile_condition", "parse_condition", "states_in"
 
 Path: TypeAlias = tuple[str | int, ...]
 Wrong: TypeAlias = Callable[[Path, str], None]
+Elsewhere: TypeAlias = Callable[[str], str | None]
 _VOTES = {
     "for": (YES, YES),
     "not_against": (ABSTAIN, YES),
@@ -40,6 +41,7 @@ def parse_condition(
     amendments: Collection[str],
     endorsements: Collection[str],
     voters: Collection[str],
+    elsewhere: Elsewhere = lambda _: None,
 ) -> NamedCondition | None:
     """Read a condition.
 
@@ -54,6 +56,9 @@ def parse_condition(
         Told of every mistake: path and sentence.
     amendments, endorsements, voters : collection of str
         The names that exist.
+    elsewhere : callable
+        Tells by what name a state may vote in a body whose members are not known; None when
+        it votes nowhere.
 
     Returns
     -------
@@ -61,7 +66,7 @@ def parse_condition(
         None after a mistake.
     """
     if isinstance(data, str):
-        return _atom("adopted", data, path, wrong, amendments, endorsements, voters)
+        return _atom("adopted", data, path, wrong, amendments, endorsements, voters, elsewhere)
     if not isinstance(data, dict) or len(data) != 1:
         wrong(path, f"a condition is an amendment or one of {', '.join(_KEYS)}, not {shown(data)}")
         return None
@@ -72,17 +77,17 @@ def parse_condition(
             wrong(here, "must be a list of conditions")
             return None
         parts = [
-            parse_condition(part, (*here, i), wrong, amendments, endorsements, voters)
+            parse_condition(part, (*here, i), wrong, amendments, endorsements, voters, elsewhere)
             for i, part in enumerate(value)
         ]
         return NamedCondition(key, "", tuple(p for p in parts if p is not None))
     if key == "not":
-        part = parse_condition(value, here, wrong, amendments, endorsements, voters)
+        part = parse_condition(value, here, wrong, amendments, endorsements, voters, elsewhere)
         return None if part is None else NamedCondition("not", "", (part,))
     if key not in _KEYS:
         wrong(here, f"unknown condition {shown(key)}{did_you_mean(key, _KEYS)}")
         return None
-    return _atom(key, value, here, wrong, amendments, endorsements, voters)
+    return _atom(key, value, here, wrong, amendments, endorsements, voters, elsewhere)
 
 
 def _atom(
@@ -93,6 +98,7 @@ def _atom(
     amendments: Collection[str],
     endorsements: Collection[str],
     voters: Collection[str],
+    elsewhere: Elsewhere,
 ) -> NamedCondition | None:
     if not isinstance(value, str):
         wrong(path, f"names one thing, not {shown(value)}")
@@ -100,8 +106,9 @@ def _atom(
     if key in _VOTES:
         state = value if value in voters else find_state(value)
         if state is None or state not in voters:
-            if voters:  # else no body could be bound, which is said there
-                wrong(path, f"{value!r} votes in no body here{near_state(value, tuple(voters))}")
+            state = elsewhere(value)
+        if state is None:
+            wrong(path, f"{value!r} votes in no body here{near_state(value, tuple(voters))}")
             return None
         return NamedCondition(key, state)
     known = amendments if key == "adopted" else endorsements

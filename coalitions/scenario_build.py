@@ -21,6 +21,7 @@ from coalitions.scenario_instruments import build_amendments, build_budgets, bui
 from coalitions.scenario_payoffs import build_payoffs
 from coalitions.scenario_record import build_record
 from coalitions.scenario_source import SUFFIXES, digest
+from coalitions.scenario_types import NO_DAY
 from coalitions.spelling import did_you_mean
 from coalitions.states import find_state, near_state
 from coalitions.text_files import read_text
@@ -108,16 +109,19 @@ class Builder:
 
     def state(self, word: str, path: Key, *, key: bool = True) -> str | None:
         """Resolve a state that must vote somewhere."""
-        code = word if word in self.voters else find_state(word)
-        if code in self.voters:
-            return code
-        if self.labels is None or (code is None and word in self.labels):
-            return None  # may vote in the body that cannot be bound, as is said there
-        if code is None:
+        found = self.voter(word)
+        if found is None and find_state(word) is None:
             self.wrong(path, f"unknown state {word!r}{near_state(word, self.voters)}", key=key)
-        elif not self.incomplete:
+        elif found is None:
             self.wrong(path, f"{word!r} votes in no body of this scenario on its day", key=key)
-        return None
+        return found
+
+    def voter(self, word: str) -> str | None:
+        """Name a state that votes, or may vote in a body whose members are not known."""
+        code = word if word in self.voters else find_state(word)
+        if code in self.voters or (code is not None and self.incomplete):
+            return code
+        return word if self.labels is None or word in self.labels else None
 
     def red_lines(self, crosses: Sequence[str], path: Key) -> None:
         """Check that what is crossed is one of the red lines."""
@@ -132,6 +136,8 @@ class Builder:
     def name(self, word: str, section: str, path: Key) -> bool:
         """Check that a name stands in another section."""
         known = self.known(section)
+        if section in ("bodies", "options") and not known:
+            return False  # what is wrong with the section is said there
         if word not in known:
             what = section.removesuffix("s") if section != "bodies" else "body"
             self.wrong(path, f"no {what} {word!r}{did_you_mean(word, known)}")
@@ -217,13 +223,17 @@ class Builder:
         needed = {key for option in self.model.options.values() for key in option.needs}
         lost_options = self.known("options") - self.model.options.keys()
         self.incomplete = bool(lost or lost_options or needed - self.model.bodies.keys())
+        if not self.known("bodies"):
+            self.labels = None
         for key in lost:
             labels = self._labels(key)
             self.labels = None if labels is None or self.labels is None else self.labels | labels
 
     def _labels(self, key: str) -> set[str] | None:
         """Members as written of a body that cannot be bound; None when they are not written."""
-        given = self.document.data["bodies"][key]
+        given = self.document.data["bodies"][key] if key in self.known("bodies") else None
+        if isinstance(given, str):
+            given = {"use": given}
         if not isinstance(given, dict):
             return None
         roster = given.get("roster")
@@ -231,15 +241,19 @@ class Builder:
             roster = given["define"].get("roster") if isinstance(given["define"], dict) else None
         if isinstance(roster, dict) and isinstance(roster.get("members"), list):
             return {str(label) for label in roster["members"]}
-        use = given.get("use")
-        return set() if isinstance(use, str) and not use.endswith(SUFFIXES) else None
+        files = [word for word in given.values() if str(word).endswith(SUFFIXES)]
+        return None if "define" in given or files else set()
 
     def _body(self, key: str) -> Body | None:
         if key in self.bodies:
             return self.bodies[key]
         model, path = self.model.bodies[key], ("bodies", key)
         body: Body | None = None
-        if (model.use is None) == (model.define is None):
+        written = self.document.data["bodies"][key] if key in self.known("bodies") else None
+        whole = isinstance(written, dict) and len(written) == len(model.model_fields_set)
+        if model.use is None and model.define is None and not whole:
+            pass  # a wrong part was left out, as is said there
+        elif (model.use is None) == (model.define is None):
             self.wrong(path, "needs either 'use' (a shipped body or a file) or 'define'", key=True)
         elif model.define is not None:
             try:
@@ -266,7 +280,7 @@ class Builder:
 
     def _bind(self, key: str, day: datetime.date) -> BoundDecision | None:
         body, model = self._body(key), self.model.bodies[key]
-        if body is None:
+        if body is None or day == NO_DAY:
             return None
         path: Key = ("bodies", key)
         for field in ("decision", "reading"):  # said at the word, not at the body
@@ -313,6 +327,7 @@ class Builder:
                     self.known("amendments"),
                     self.known("endorsements"),
                     self.voters,
+                    self.voter,
                 )
                 if condition is not None:
                     conditions.append((level, condition))
@@ -376,7 +391,7 @@ class Builder:
         found: dict[str, sc.Position] = {}
         for row in table:
             state = row["state"] if row["state"] in self.voters else find_state(row["state"])
-            if state is None or (self.voters and state not in self.voters):
+            if state is None or (not self.incomplete and state not in self.voters):
                 hint = near_state(row["state"], self.voters)
                 message = f"{row['state']!r} votes in no body here{hint}"
                 self.problems.append(table.problem(row, "state", message))

@@ -25,6 +25,7 @@ from coalitions.scenario_types import (
     INSTRUMENTS,
     LEGAL_BASES,
     LEVELS,
+    NO_DAY,
     TAGS,
     Amount,
     Day,
@@ -404,18 +405,36 @@ def _model_in(annotation: Any) -> Any:
     return None
 
 
-_STAND_INS: dict[str, Any] = {  # none for the date: on another day other states vote
+_STAND_INS: dict[str, Any] = {
     "title": "untitled",
+    "date": NO_DAY,
+    "bodies": {"-": {}},
+    "options": {"-": {}},
     "floors": {"effect": 0},
     "never": ["none named"],
 }
+
+
+def _stand_in(data: dict[str, Any], path: tuple[str | int, ...]) -> Any:
+    """Give what the further checks take for a mandatory part that is missing or wrong."""
+    if len(path) == 1:
+        return copy.deepcopy(_STAND_INS.get(str(path[0])))
+    if path[-1] == "is":
+        return "unknown"
+    if path[0] != "options" or len(path) != 3:
+        return None
+    bodies = data.get("bodies")
+    needs = list(bodies) if isinstance(bodies, dict) and bodies else ["-"]
+    of_option = {"title": "", "needs": needs, "legal_basis": "none", "effect": 0}
+    return of_option.get(str(path[2]))
 
 
 def _prune(data: Any, loc: tuple[str | int, ...]) -> bool:
     """Take a wrong part out; False when that leaves nothing to check."""
     path = _plain(loc)
     if path[:1] == ("options",) and path[2:] == ("date",):
-        path = path[:2]  # for the same reason
+        data["options"][path[1]]["date"] = NO_DAY  # not that of the scenario: others may vote
+        return True
     parents: list[tuple[Any, Any]] = []
     here = data
     for part in path:
@@ -425,12 +444,13 @@ def _prune(data: Any, loc: tuple[str | int, ...]) -> bool:
             break
         parents.append((here, part))
         here = here[part]
-    if not parents:  # something mandatory is missing at the top: go on with a stand-in
-        key = str(path[0]) if path else ""
-        if key not in _STAND_INS or key in data:
-            return False
-        data[key] = _STAND_INS[key]
-        return True
+    if len(parents) == len(path) - 1:  # something mandatory is missing: go on with a stand-in
+        value = _stand_in(data, path)
+        if value is not None:
+            here[path[-1]] = value
+            return True
+    if not parents:
+        return False
     while isinstance(parents[-1][0], list):  # taking out an entry would shift those behind it
         parents.pop()
     holder, part = parents[-1]

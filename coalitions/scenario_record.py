@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from coalitions import scenario_file as sf
 from coalitions.recorded_votes import ATTRIBUTION, find_vote
 from coalitions.scenario import RecordedCase, Venue
+from coalitions.scenario_types import NO_DAY
 from solvers.errors import EngineError
 from solvers.votes import ABSENT, ABSTAIN, NO, YES
 
@@ -111,7 +112,7 @@ def _by_symbol(
     except EngineError as error:
         builder.wrong((*path, "symbol"), str(error))
         return None
-    if vote.date != day.isoformat():
+    if day != NO_DAY and vote.date != day.isoformat():
         message = f"{vote.symbol} was voted on {vote.date}, not on {day}: give the option that date"
         builder.wrong((*path, "symbol"), message)
         return None

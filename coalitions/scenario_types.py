@@ -14,6 +14,7 @@ __all__ = [
     "INSTRUMENTS",
     "LEGAL_BASES",
     "LEVELS",
+    "NO_DAY",
     "TAGS",
     "Amount",
     "Day",
@@ -54,6 +55,8 @@ FINEST: Final = 10**30
 _NUMBER: Final = re.compile(
     r"[-+]?(\d{1,30}/\d{1,30}|(\d{1,30}\.?\d{0,30}|\.\d{1,30})(e[-+]?\d{1,3})?)", re.ASCII
 )
+NO_DAY: Final = datetime.date.min
+"""Stands in for a day that is missing or wrong; it cannot be written."""
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 TAGS: Final = ("(one number)", "(by state)")
 """What pydantic puts into the path of a mistake about one number, or one for each state."""
@@ -85,8 +88,8 @@ def _day(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        if _DAY.fullmatch(value):
-            return datetime.date.fromisoformat(value)
+        if _DAY.fullmatch(value) and (day := datetime.date.fromisoformat(value)) != NO_DAY:
+            return day
     except ValueError:
         pass
     raise PydanticCustomError("day", "must be a date such as 2011-03-17")

@@ -296,17 +296,18 @@ def _requirements(v: VenueVerdict) -> list[tuple[str, str]]:
     names = bound.rule.names
     if v.verdict == "turns on":
         return [("at worst", f"{_shortfall(f)}") for f in v.diagnosis.failed]
+    unsure = any(s.low != s.high for s in v.votes)
     for f in v.diagnosis.findings:
         if not f.holds and f.kind in ("veto", "concurring"):
             who = " ".join(marked(names[i], bound) for i in f.through)
             rows.append(("blocked", f"{f.title}: fails through {who}"))
         elif not f.holds:
-            unsure = any(s.low != s.high for s in v.votes)
             rows.append(("at best" if unsure else "falls short", _shortfall(f)))
         elif f.kind == "count" and v.passed:
             rows.append(("to spare", f"{-f.short_by:,} ({f.title})"))
         elif f.kind == "count":
-            rows.append(("met", f"{f.title}: {-f.short_by:,} to spare"))
+            word = "met at best" if unsure else "met"
+            rows.append((word, f"{f.title}: {-f.short_by:,} to spare"))
     return rows
 
 
@@ -334,7 +335,10 @@ def _turning(v: VenueVerdict, a: VenueAnswer) -> list[Block]:
         if d.changes is None:
             rows.append(("", "nothing: it passes whatever the members do"))
         return [Block(heading, "exact", tuple(rows))]
-    note = "exact, from the worst case" if v.verdict == "turns on" else "exact"
+    unsure = any(s.low != s.high for s in v.votes)
+    note = "exact, from the best case" if unsure else "exact"
+    if v.verdict == "turns on":
+        note = "exact, from the worst case"
     heading = "WOULD HAVE BEEN NEEDED" if recorded else "IS NEEDED"
     if v.verdict == "turns on":
         heading = "TO BE SURE OF IT"
@@ -375,7 +379,7 @@ def _more_yes_is_futile(v: VenueVerdict) -> str:
 
 
 def routes_open(v: VenueVerdict, scenario: Scenario | None) -> list[Route]:
-    """List the other venues; a regional one only when it has a state concerned among its members.
+    """List the other venues of the day; a regional one only when a state concerned may sit there.
 
     Parameters
     ----------
@@ -391,6 +395,8 @@ def routes_open(v: VenueVerdict, scenario: Scenario | None) -> list[Route]:
     concerned = set(scenario.context.get("concerns", ())) if scenario else set()
     found = []
     for route in v.venue.bound.body.routes:
+        if v.option.date.isoformat() < route.since:
+            continue
         if route.regional and concerned:
             seats = possible_members(load_body(route.body), v.option.date)
             if seats is not None and not concerned & seats:
@@ -405,11 +411,19 @@ def _routes(v: VenueVerdict, scenario: Scenario | None) -> list[Block]:
 
 
 def _rests_on(solution: Solution, scenario: Scenario) -> Block:
-    recorded = sum(s.origin == "recorded" for a in solution.answers for s in a.verdict.votes)
+    recorded = sum(
+        s.origin == "recorded"
+        for a in solution.answers
+        if a.verdict.basis == "recorded"
+        for s in a.verdict.votes
+    )
+    unasked = sum(a.verdict.basis == "without a vote" for a in solution.answers)
     totals = sum(a.verdict.basis == "totals" for a in solution.answers)
     parts = [f"{recorded} recorded votes"] if recorded or not solution.assumptions else []
     if totals:
         parts.append(f"{totals} recorded totals")
+    if unasked:
+        parts.append(f"{unasked} adoption{'s' if unasked > 1 else ''} without a vote")
     origins: dict[str, int] = {}
     for a in solution.assumptions:
         origins[a.origin] = origins.get(a.origin, 0) + 1

@@ -268,10 +268,12 @@ def _summary(
     """Compare the summary of a solution with its parts."""
     rest = iter(parts[1:])
     for told, verdict in zip(options, parts[0]["verdicts"], strict=True):
-        smallest, against = next(rest), next(rest)
+        smallest, against = next(rest, {"size": None}), next(rest, {"size": None})
         found = told["price_status"] == "found"
-        price = next(rest)["cost"] if found else None
-        same = all(told[k] == verdict[k] for k in ("option", "venue", "headline", "verdict"))
+        package = next(rest, None) if found else None
+        price = package["cost"] if package is not None else None
+        same = found == (package is not None)
+        same &= all(told[k] == verdict[k] for k in ("option", "venue", "headline", "verdict"))
         same &= told["eligibility"] == verdict["eligibility"]
         same &= told["totals"] == verdict["totals"]
         same &= told["passed"] == {"passes": True, "fails": False}.get(verdict["verdict"])

@@ -130,10 +130,12 @@ def test_every_mistake_of_a_condition_is_found():
     ]
 
 
-def test_nobody_votes_where_no_body_could_be_bound():
+def test_a_state_may_vote_where_the_members_are_not_known():
     wrong = []
-    parse_condition({"for": "CHN"}, (), lambda *said: wrong.append(said), (), (), ())
-    assert wrong == []
+    found = parse_condition(
+        {"for": "CHN"}, (), lambda *said: wrong.append(said), (), (), (), lambda word: word
+    )
+    assert (found, wrong) == (NamedCondition("for", "CHN"), [])
 
 
 # Positions with conditions, in a scenario.

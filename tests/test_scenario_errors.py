@@ -131,6 +131,47 @@ def test_five_mistakes_are_five_problems(wrong: Callable[..., list[str]]) -> Non
     ]
 
 
+def test_mistakes_of_form_do_not_hide_mistakes_of_content(wrong: Callable[..., list[str]]) -> None:
+    found = wrong(
+        AID,
+        ("un-security-council", "un-security-concil"),
+        ("non_enforcement", "chapter_7"),
+        ("floors: {effect: 12}\n", ""),
+        ("  DEU: {is: for}", "  Germny: {is: for}\n  CHN: {is: abstian, supports_if: {for: RUS}}"),
+        ("abstains_if: one_crossing", "abstains_if: {for: CHN}"),
+    )
+    assert [line.split(": ")[1] for line in found] == [
+        "floors",
+        "bodies.council.use",
+        "options.renewal.legal_basis",
+        "positions.Germny",
+        "positions.CHN",
+        "positions.CHN.is",
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("date: 2011-03-17", "date: 2011-02-30"),
+        ("date: 2011-03-17", "date: 0001-01-01"),
+        ("date: 2011-03-17\n", ""),
+        ("{use: un-security-council}", "un-security-council"),
+        ("{use: un-security-council}", "{usee: un-security-council}"),
+        ("  council: {use: un-security-council}\n", ""),
+        ("    effect: 24\n", ""),
+        ("    needs: council\n", ""),
+        ("    title: Renewal\n", ""),
+    ],
+)
+def test_one_wrong_part_leaves_the_rest_to_be_checked(
+    change: Change, wrong: Callable[..., list[str]]
+) -> None:
+    found = wrong(AID, change, ("abstains_if: one_crossing", "abstains_if: {for: RUS}"))
+    assert len(found) == 2
+    assert found[1].endswith("positions.RUS: the condition refers to itself: RUS -> RUS")
+
+
 ONE_PROBLEM: dict[str, tuple[str, list[Change], str]] = {
     "unknown body": (
         AID,

@@ -186,3 +186,21 @@ def test_every_shipped_case_is_answered_verified_and_plain_data(name: str) -> No
         assert line == line.rstrip()
         assert len(line) <= 100 or " " not in line.strip()
     assert all(word not in found.to_json() for word in ("NaN", "Infinity"))
+
+
+def test_a_venue_is_not_named_before_its_time() -> None:
+    found = co.solve(co.load("rwanda-1994").what_if(CHN="against"), "resolution-912").answer()
+    named = {route["body"] for route in found["options"][0]["other_routes"]}
+    assert "uniting-for-peace" in named
+    assert not named & {"human-rights-council", "african-union-assembly"}
+
+
+def test_what_rests_on_unknown_votes_says_so() -> None:
+    shown = str(co.solve(co.load("rwanda-1994").what_if(CHN="against"), "resolution-918"))
+    assert "met at best" in shown
+    assert "IS NEEDED  exact, from the best case" in shown
+
+
+def test_an_adoption_without_a_vote_is_no_recorded_vote() -> None:
+    shown = str(co.solve(co.load("rwanda-1994")))
+    assert "60 recorded votes, 1 adoption without a vote, 0 assumptions" in shown
