@@ -7,13 +7,13 @@ over that of an anchor that does comparable work, the two called in turns within
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import ceil
 from statistics import median
 from typing import Literal
 
-__all__ = ["Answer", "Case", "Contestant", "Row", "equal_to", "measure", "run_suite"]
+__all__ = ["Answer", "Case", "Contestant", "Row", "equal_to", "measure"]
 
 Answer = object
 SAMPLE_SECONDS = 0.002  # a sample repeats short calls until it is at least this long
@@ -173,26 +173,6 @@ def equal_to(expected: Answer) -> Callable[[Answer], str | None]:
         return None if answer == expected else f"answers {answer!r} instead of {expected!r}"
 
     return complaint
-
-
-def run_suite(suite: str, cases: Iterable[Case], repeats: int) -> Iterator[Row]:
-    """Measure case after case.
-
-    Parameters
-    ----------
-    suite : str
-        Name for the rows.
-    cases : iterable of Case
-        Built one at a time, so that only one case's data are in memory.
-    repeats : int
-        Samples of each contestant.
-
-    Yields
-    ------
-    Row
-    """
-    for case in cases:
-        yield from measure(suite, case, repeats)
 
 
 def measure(suite: str, case: Case, repeats: int) -> list[Row]:

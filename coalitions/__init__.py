@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from coalitions.backtest import backtest_rules
     from coalitions.bodies import load_body
     from coalitions.packages import packages
+    from coalitions.power import power
     from coalitions.recorded_votes import votes
     from coalitions.rosters import bind_decision, roster
     from coalitions.scenario import Scenario, load
@@ -37,6 +38,7 @@ __all__ = [
     "load",
     "load_body",
     "packages",
+    "power",
     "roster",
     "solve",
     "verify",
@@ -52,6 +54,7 @@ _HOME = {
     "load": "scenario",
     "load_body": "bodies",
     "packages": "packages",
+    "power": "power",
     "roster": "rosters",
     "solve": "solve",
     "verify": "verification",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,8 +16,10 @@ from coalitions.verdicts import (
     StateVote,
     VenueVerdict,
     count_votes,
+    said_totals,
     verdict_certificate,
     verdict_data,
+    vote_name,
 )
 from coalitions.wording import marked, tally
 from solvers.concession_problem import Package
@@ -54,9 +56,7 @@ class Assessment(Result):
                 "route": v.venue.key,
                 "body": v.venue.bound.body.name,
                 "state": s.state,
-                "vote": "unknown" if s.is_open else level_name(s.vote),
-                "low": level_name(s.low),
-                "high": level_name(s.high),
+                **{end: vote_name(v, s, end) for end in ("vote", "low", "high")},
                 "margin": exact_text(s.margin),
                 "band": exact_text(s.band),
                 "origin": s.origin,
@@ -73,15 +73,17 @@ class Assessment(Result):
             blocks.append(
                 Block(
                     f"{v.option.key} in {v.venue.key}: {v.headline}",
-                    f"{tally(v.totals)} · {body.body.title}, {body.rule.describe()}",
-                    tuple((marked(s.state, body), _vote_words(s)) for s in v.votes),
+                    f"{said_totals(v)} · {body.body.title}, {body.rule.describe()}",
+                    tuple((marked(s.state, body), _vote_words(v, s)) for s in v.votes),
                 )
             )
         title = f"{self.scenario.title}, {self.scenario.date}" if self.scenario else ""
         return Screen(title, self.marking, tuple(blocks))
 
 
-def _vote_words(s: StateVote) -> str:
+def _vote_words(v: VenueVerdict, s: StateVote) -> str:
+    if v.basis == "without a vote":
+        return vote_name(v, s)
     words = "unknown" if s.is_open and s.margin is None else level_name(s.vote)
     if not s.is_open and s.low != s.high:
         words += f" ({level_name(s.low)} to {level_name(s.high)})"
@@ -134,13 +136,33 @@ def assess(scenario: Scenario, option: str | None = None) -> Assessment:
                     Assumption(f"bodies.{venue.key}.roster", "assumed", f"own roster: {note}")
                 )
     estimated = any(a.origin == "estimated" for a in assumptions)
+    found = tuple(verdicts)
     return Assessment(
         scenario,
         "estimated" if estimated else "exact",
         tuple(sorted(assumptions)),
         Provenance(scenario.digest),
-        tuple(verdicts),
+        found,
+        changed=_changed(scenario, option, found),
     )
+
+
+def _changed(
+    scenario: Scenario, option: str | None, verdicts: Sequence[VenueVerdict]
+) -> tuple[str, ...]:
+    """Say what the changes of ``what_if`` did to each verdict."""
+    if not scenario.changes:
+        return ()
+    lines = []
+    before = assess(replace(scenario, changes={}), option).verdicts
+    for old, new in zip(before, verdicts, strict=True):
+        where = f"{new.option.key} in {new.venue.key}"
+        if old.headline == new.headline:
+            lines.append(f"{where}: unchanged, {new.headline}")
+        else:
+            told = f"{old.headline} {tally(old.totals)} -> {new.headline} {tally(new.totals)}"
+            lines.append(f"{where}: {told}")
+    return tuple(lines)
 
 
 def _judge(scenario: Scenario, option: Option, venue: Venue, model: Model) -> VenueVerdict:
@@ -193,7 +215,7 @@ def _judge(scenario: Scenario, option: Option, venue: Venue, model: Model) -> Ve
         verdict,
         basis,
         votes,
-        count_votes(votes),
+        (0, 0, 0, 0, 0) if basis == "without a vote" else count_votes(votes),
         turns_on,
         diagnosis,
         _other_readings(venue, judged, basis),

@@ -276,7 +276,7 @@ def packages(
     time_limit : float, optional
         Seconds.
     gap : float
-        Relative gap at which the solver may stop; anything but 0 gives ``bounded``.
+        Relative gap at which the solver may stop; an answer that is not proved is ``bounded``.
     without_amendments : bool
         Leave the text as it stands.
 
@@ -302,13 +302,18 @@ def packages(
     """
     text = scenario.option(option)
     place = _venue(text, venue)
+    changed: tuple[str, ...] = ()
+    if scenario.changes:
+        before = replace(scenario, changes={})
+        rest = (option, venue, solver, time_limit, gap, without_amendments)
+        changed = (f"without the change: {packages(before, *rest).headline()}",)
     if without_amendments:
         scenario = replace(scenario, amendments=())
     model = model_of(scenario, text, place)
     status, why = eligibility(scenario, text)
     base = PackageResult(
         scenario, "exact", model.assumptions, Provenance(scenario.digest),
-        text, place, "not asked", "", model,
+        text, place, "not asked", "", model, changed=changed,
     )  # fmt: skip
     if status == "not eligible":
         return replace(base, status="not eligible", reason=why)

@@ -143,12 +143,15 @@ class Result:
         What it rests on that is not on record.
     provenance : Provenance
         What made it.
+    changed : tuple of str
+        What the changes of ``what_if`` did to the answer, in words.
     """
 
     scenario: Scenario | None
     guarantee: str
     assumptions: tuple[Assumption, ...] = field(default=(), repr=False)
     provenance: Provenance = field(default=Provenance(), repr=False)
+    changed: tuple[str, ...] = field(default=(), repr=False, kw_only=True)
 
     kind = "result"
     columns: ClassVar[tuple[str, ...]] = ()
@@ -176,6 +179,50 @@ class Result:
         """The marking of the scenario."""
         return self.scenario.marking if self.scenario else "unclassified"
 
+    def notices(self) -> dict[str, str]:
+        """Return what every output has to say of the case, beside its marking.
+
+        Returns
+        -------
+        dict of str to str
+            ``fictional``, ``what if``, ``own roster`` and ``source``, where they apply.
+        """
+        scenario, found = self.scenario, dict[str, str]()
+        if scenario is None:
+            return found
+        if scenario.fictional:
+            found["fictional"] = "states, positions and numbers are invented"
+        if scenario.changes:
+            found["what if"] = ", ".join(f"{s}={v}" for s, v in scenario.changes.items())
+        venues = [v for o in scenario.options for v in o.venues]
+        own = {"; ".join(v.bound.roster.notes) for v in venues if v.bound.roster.own}
+        if own:
+            found["own roster"] = " | ".join(sorted(own))
+        if scenario.attribution:
+            found["source"] = " | ".join(scenario.attribution)
+        return found
+
+    def page(self) -> Screen:
+        """Return the screen with the notices that every output carries.
+
+        Returns
+        -------
+        Screen
+        """
+        screen, notices = self.screen(), self.notices()
+        first = [Block("FICTIONAL", notices["fictional"])] if "fictional" in notices else []
+        last = []
+        if "what if" in notices:
+            rows = tuple(("", line) for line in self.changed)
+            last.append(Block("WHAT IF", notices["what if"], rows))
+        if "own roster" in notices:
+            last.append(Block("OWN ROSTER", notices["own roster"]))
+        if "source" in notices:
+            last.append(Block("SOURCE", notices["source"]))
+        blocks = list(screen.blocks)
+        after = [blocks.pop()] if blocks and blocks[-1].heading == "NEXT" else []
+        return Screen(screen.title, screen.marking, (*first, *blocks, *last, *after))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the whole result as plain data.
 
@@ -193,6 +240,8 @@ class Result:
             "marking": self.marking,
             "fictional": scenario.fictional if scenario else False,
             "what_if": dict(scenario.changes) if scenario else {},
+            "what_if_changed": list(self.changed),
+            "notices": self.notices(),
             "answer": self.answer(),
             "guarantee": self.guarantee,
             "certificate": dict(self.certificate),
@@ -231,11 +280,11 @@ class Result:
 
     def __str__(self) -> str:
         """Return the screen as aligned text."""
-        return screen_text(self.screen())
+        return screen_text(self.page())
 
     def _repr_html_(self) -> str:
         """Return the screen as HTML, for notebooks; every text is escaped."""
-        screen = self.screen()
+        screen = self.page()
         parts = [
             f"<p><strong>{html.escape(screen.title)}</strong> "
             f"<em>{html.escape(screen.marking)}</em></p>"

@@ -9,7 +9,7 @@ from typing import Any
 
 from coalitions.results import exact_text
 from coalitions.scenario import Option, Venue
-from coalitions.wording import headline
+from coalitions.wording import headline, tally
 from solvers.diagnosis import Diagnosis
 from solvers.votes import ABSENT, ABSTAIN, NO, YES, level_name
 
@@ -19,8 +19,10 @@ __all__ = [
     "StateVote",
     "VenueVerdict",
     "count_votes",
+    "said_totals",
     "verdict_certificate",
     "verdict_data",
+    "vote_name",
 ]
 
 TOTALS = ("for", "against", "abstain", "absent", "unknown")
@@ -144,6 +146,43 @@ def count_votes(votes: Sequence[StateVote]) -> tuple[int, int, int, int, int]:
     return yes, no, abstain, absent, len(votes) - len(known)
 
 
+def vote_name(v: VenueVerdict, s: StateVote, end: str = "vote") -> str:
+    """Name the vote of a state in a verdict.
+
+    Parameters
+    ----------
+    v : VenueVerdict
+        The verdict.
+    s : StateVote
+        One of its votes.
+    end : {"low", "vote", "high"}
+        The lowest, most likely or highest vote.
+
+    Returns
+    -------
+    str
+        The level, ``"unknown"``, or ``"not asked"`` where a text was adopted without a vote.
+    """
+    if v.basis == "without a vote":
+        return "not asked"
+    return "unknown" if s.is_open and end == "vote" else level_name(getattr(s, end))
+
+
+def said_totals(v: VenueVerdict) -> str:
+    """Write the totals of a verdict.
+
+    Parameters
+    ----------
+    v : VenueVerdict
+        The verdict.
+
+    Returns
+    -------
+    str
+    """
+    return "no vote was taken" if v.basis == "without a vote" else tally(v.totals)
+
+
 def verdict_certificate(v: VenueVerdict) -> dict[str, Any]:
     """Return rule and votes of a verdict, for re-evaluation.
 
@@ -206,9 +245,7 @@ def verdict_data(v: VenueVerdict) -> dict[str, Any]:
         "totals": dict(zip(TOTALS, v.totals, strict=True)),
         "votes": {
             s.state: {
-                "vote": "unknown" if s.is_open else level_name(s.vote),
-                "low": level_name(s.low),
-                "high": level_name(s.high),
+                **{end: vote_name(v, s, end) for end in ("vote", "low", "high")},
                 "origin": s.origin,
                 "margin": exact_text(s.margin),
                 "band": exact_text(s.band),

@@ -11,6 +11,7 @@ from coalitions.results import FORMAT
 from coalitions.wording import headline
 from solvers.errors import EngineError
 from solvers.rules import Rule
+from solvers.vote_changes import change_patterns
 from solvers.votes import ABSENT, ABSTAIN, LEVELS, NO, YES, level_name
 
 __all__ = ["Check", "Verification", "verify"]
@@ -93,6 +94,10 @@ def _checks(
         yield from _coalition(certificate, answer)
     elif kind == "packages":
         yield from _package(certificate, answer)
+    elif kind == "power":
+        from coalitions.power_verification import power_checks
+
+        yield from power_checks(certificate, answer)
     elif kind == "solve":
         for part, told in zip(certificate["parts"], answer["parts"], strict=True):
             yield from _checks(part["kind"], part["certificate"], told)
@@ -117,12 +122,14 @@ def _verdict(entry: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[Chec
         yield Check(f"{what}: totals {yes}-{no}-{abstain} give {verdict!r}", same)
         return
     profiles = {end: list(entry["profiles"][end]) for end in ("low", "vote", "high")}
+    if basis == "without a vote":
+        asked = {v[end] for v in told["votes"].values() for end in ("low", "vote", "high")}
+        same = asked == {"not asked"} and set(profiles["vote"]) == {ABSENT} and not any(totals)
+        yield Check(f"{what}: nobody was asked to vote", same)
+        return
     yield Check(f"{what}: the answer states the certified votes", _same_votes(rule, profiles, told))
     same = totals == list(entry["totals"]) == _counts(profiles)
     yield Check(f"{what}: the totals follow from them", same)
-    if basis == "without a vote":
-        yield Check(f"{what}: nobody was asked to vote", set(profiles["vote"]) == {ABSENT})
-        return
     low, high = (rule.evaluate(profiles[end]) for end in ("low", "high"))
     found = "passes" if low else "turns on" if high else "fails"
     yield Check(f"{what}: the votes give {verdict!r}", found == verdict)
@@ -131,6 +138,17 @@ def _verdict(entry: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[Chec
     stated = [(r["score"], r["threshold"]) for r in told["requirements"]]
     met = all(r["holds"] == (r["score"] >= r["threshold"]) for r in told["requirements"])
     yield Check(f"{what}: every requirement is counted rightly", met and stated == counted)
+    yield Check(
+        f"{what}: so few changes turn the outcome",
+        told["change_patterns"]
+        == [
+            [
+                {"any": m.number, "of": [rule.names[i] for i in m.players], "to": LEVELS[m.after]}
+                for m in p.movers
+            ]
+            for p in change_patterns(rule, judged)
+        ],
+    )
     if told["smallest_change"]:
         turned = list(judged)
         for change in told["smallest_change"]:

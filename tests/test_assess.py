@@ -209,7 +209,7 @@ def test_a_record_is_judged_as_recorded_and_set_beside_the_model():
 def test_without_a_vote():
     verdict = only(scenario(recorded={"votes": {}, "without_vote": True, "source": "minutes"}))
     assert verdict.headline == "ADOPTED WITHOUT A VOTE (recorded)"
-    assert verdict.totals == (0, 0, 0, 5, 0)
+    assert verdict.totals == (0, 0, 0, 0, 0)
     assert verdict.diagnosis is None
     assert verdict.other_readings == ()
 

@@ -76,6 +76,14 @@ def test_help_of_the_whole() -> None:
 def test_every_example_of_the_help_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "result.json").write_text(run("solve", "libya-2011", "--format", "json").stdout)
+    case = {
+        "id": "a-01-johnston",
+        "game": {"type": "weighted", "quota": 51, "weights": [50, 49, 1]},
+        "concept": "johnston",
+        "expected": ["2/3", "1/6", "1/6"],
+    }
+    cases = {"format": "coalition-reference-cases/1", "cases": [case]}
+    (tmp_path / "cases.json").write_text(json.dumps(cases))
     for name in sorted(set(COMMANDS) - {"bench"}):
         example = run(name, "--help").stdout.split("Example:")[1].split("\n\n")[0].split()
         assert example[0] == "coalitions"
@@ -351,7 +359,7 @@ def test_a_closed_pipe_gives_no_traceback() -> None:
         f"{program} backtest --rules --format csv | head -1",
         shell=True, capture_output=True, text=True, cwd=ROOT,
     )  # fmt: skip
-    assert found.stdout == "vote_id,date,symbol,adopted,predicted,status\n"
+    assert found.stdout == "vote_id,date,symbol,adopted,predicted,status,marking\n"
     assert found.stderr == ""
 
 

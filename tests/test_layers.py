@@ -12,14 +12,14 @@ LAYERS = ("kernels", "solvers", "model", "analyses", "surfaces", "benchmarks")
 
 # Modules (or packages) directly in `coalitions`; a new one is entered in one of these.
 MODEL = """
-    bodies body_file conditions csv_table datasets document errors recorded_votes rosters
-    safe_write scenario scenario_build scenario_file scenario_instruments scenario_payoffs
+    bodies body_file conditions csv_table datasets document errors recorded_votes reference_file
+    rosters safe_write scenario scenario_build scenario_file scenario_instruments scenario_payoffs
     scenario_kind scenario_record scenario_source scenario_types spelling starter states
     text_files version wording yaml12
 """
 ANALYSES = """
-    assess backtest description modelling outline packages results solve verdicts verification
-    winning
+    assess backtest description modelling outline packages power power_verification
+    reference results routes solve venue_answer verdicts verification winning
 """
 SURFACES = """
     cli report tables

@@ -24,8 +24,8 @@ from coalitions.results import (
 )
 
 ENVELOPE = [
-    "format", "kind", "scenario", "title", "marking", "fictional", "what_if", "answer",
-    "guarantee", "certificate", "assumptions", "attribution", "provenance",
+    "format", "kind", "scenario", "title", "marking", "fictional", "what_if", "what_if_changed",
+    "notices", "answer", "guarantee", "certificate", "assumptions", "attribution", "provenance",
 ]  # fmt: skip
 PROVENANCE = ["version", "input_digest", "solver", "seed", "tolerance", "seconds"]
 

@@ -12,7 +12,8 @@ EXACT = [
     *(f"solvers.{name}" for name in ("votes", "roster", "rules", "rule_tree", "templates")),
     *(f"solvers.{name}" for name in ("template_data", "diagnosis", "rule_rows", "totals")),
     *(f"solvers.{name}" for name in ("vote_changes", "vote_conditions", "concession_problem")),
-    *(f"solvers.{name}" for name in ("packed_rules", "evaluation")),
+    *(f"solvers.{name}" for name in ("packed_rules", "evaluation", "winning", "decisive")),
+    *(f"solvers.{name}" for name in ("condition_rows", "concession_parts", "concession_data")),
     "solvers.kernels.profiles",
 ]
 

@@ -21,6 +21,8 @@ COMMANDS = {  # name: (module, short help); the module is imported when the comm
     "init": "Write a scenario to fill in.",
     "list": "List what is shipped: bodies and scenarios.",
     "packages": "The cheapest concession package for an option.",
+    "power": "Power indices of the members of a body.",
+    "reference": "Run a file of reference cases and compare the answers.",
     "schema": "Print the JSON Schema of scenario files.",
     "show": "Show one body or scenario in words.",
     "solve": "Answer a scenario: what passes where, who blocks, at what price.",

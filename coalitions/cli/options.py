@@ -180,12 +180,17 @@ def emit(result: Result, output: Output) -> None:
     if output.format == "json":
         output.write(result.to_json())
     elif output.format == "table":
-        output.write(screen_text(result.screen()))
+        output.write(screen_text(result.page()))
     else:
-        rows = result.rows()
-        text = RENDERERS[output.format](rows, result.frame_columns())
+        said = {"marking": result.marking} | result.notices()
+        rows, columns = result.rows(), result.frame_columns()
         if output.format == "markdown":
-            text = f"{result.screen().title} ({result.marking})\n\n{text}"
+            head = [f"{result.screen().title} ({result.marking})"]
+            head += [f"{word}: {text}" for word, text in result.notices().items()]
+            text = "\n\n".join([*head, RENDERERS["markdown"](rows, columns)])
+        else:  # a table travels without its heading: every row says what it must not lose
+            said = {word.replace(" ", "_"): text for word, text in said.items()}
+            text = RENDERERS["csv"]([row | said for row in rows], [*columns, *said])
         output.write(text)
     if output.verbose:
         made = result.provenance.to_dict()

@@ -26,7 +26,7 @@ __all__ = ["command"]
     type=click.FloatRange(0, 1),
     default=0.0,
     show_default=True,
-    help="Relative gap at which the solver may stop; above 0 the answer is 'bounded'.",
+    help="Relative gap at which the solver may stop; an answer that is not proved is 'bounded'.",
 )
 @scenario_options
 @solver_options

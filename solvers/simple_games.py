@@ -1,0 +1,153 @@
+"""A rule on yes and not-yes as what the counting methods need: weights, thresholds, a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from math import gcd
+from typing import TypeAlias
+
+from solvers.errors import RuleError
+from solvers.rules import AllOf, Node, Quota, Rule
+
+__all__ = ["Expression", "SimpleGame", "compiled_tree", "simple_game"]
+
+Expression: TypeAlias = "int | tuple[str, tuple[Expression, ...]]"
+"""A leaf by its number, or ``("all", parts)`` or ``("any", parts)``."""
+
+
+@dataclass(frozen=True)
+class SimpleGame:
+    """A monotone game in which a leaf holds when the weights of a coalition reach a threshold.
+
+    Parameters
+    ----------
+    n_players : int
+        Number of players.
+    weights : tuple of tuple of int, one of length n for each leaf
+        At least 0, without a common divisor.
+    thresholds : tuple of int, one for each leaf
+        At least 1.
+    root : Expression
+        How the leaves make the decision.
+
+    References
+    ----------
+    .. [1] A. D. Taylor and W. S. Zwicker, Simple Games: Desirability Relations, Trading,
+       Pseudoweightings, Princeton University Press, 1999.
+    """
+
+    n_players: int
+    weights: tuple[tuple[int, ...], ...]
+    thresholds: tuple[int, ...]
+    root: Expression
+
+    @cached_property
+    def types(self) -> tuple[tuple[int, ...], ...]:
+        """Players with the same weight in every leaf, in order of their first member."""
+        classes: dict[tuple[int, ...], list[int]] = {}
+        for i in range(self.n_players):
+            classes.setdefault(tuple(w[i] for w in self.weights), []).append(i)
+        return tuple(tuple(c) for c in classes.values())
+
+    @cached_property
+    def is_nested(self) -> bool:
+        """Whether some order of the players falls in every leaf, so that the last is weakest."""
+        rows = sorted(zip(*self.weights, strict=True), reverse=True)
+        return all(all(x >= y for x, y in zip(a, b, strict=True)) for a, b in pairwise(rows))
+
+    @cached_property
+    def decides(self) -> Callable[[Sequence[bool]], bool]:
+        """Function of which leaves hold that says whether the coalition wins."""
+        return compiled_tree(self.root)
+
+    def wins(self, sums: Sequence[int]) -> bool:
+        """Say whether a coalition wins whose weights have given sums.
+
+        Parameters
+        ----------
+        sums : sequence of int
+            One sum for each leaf.
+
+        Returns
+        -------
+        bool
+        """
+        return self.decides([s >= t for s, t in zip(sums, self.thresholds, strict=True)])
+
+
+def simple_game(rule: Rule) -> SimpleGame:
+    """Read a rule that knows only yes and not-yes.
+
+    Parameters
+    ----------
+    rule : Rule
+        No leaf may tell an abstention from a vote against.
+
+    Returns
+    -------
+    SimpleGame
+        Equal leaves are one leaf, weights have no common divisor, and leaves that always or
+        never hold are gone.
+
+    Raises
+    ------
+    RuleError
+        If a leaf tells an abstention from a vote against.
+
+    Examples
+    --------
+    >>> simple_game(Rule(2, Quota((4, 2), (0, 0), (0, 0), 3))).thresholds
+    (2,)
+    """
+    for leaf in rule.leaves():
+        if leaf.abstain != leaf.no:
+            raise RuleError(
+                f"requirement {leaf.title or leaf.kind!r} tells an abstention from a vote "
+                f"against: count profiles instead, or say what those do who do not vote for, "
+                f"with rule.project('against') or rule.project('abstain')"
+            )
+    numbers: dict[tuple[tuple[int, ...], int], int] = {}
+    root = _read(rule.project("against").root, numbers)
+    weights = tuple(w for w, _ in numbers)
+    return SimpleGame(rule.n_players, weights, tuple(t for _, t in numbers), root)
+
+
+def _read(node: Node, numbers: dict[tuple[tuple[int, ...], int], int]) -> Expression:
+    """Read a projected tree, its leaves by number."""
+    if isinstance(node, Quota):
+        divisor = gcd(*node.yes)
+        key = (tuple(w // divisor for w in node.yes), -(-node.threshold // divisor))
+        return numbers.setdefault(key, len(numbers))
+    word = "all" if isinstance(node, AllOf) else "any"
+    return word, tuple(dict.fromkeys(_read(part, numbers) for part in node.parts))
+
+
+def compiled_tree(root: Expression) -> Callable[[Sequence[bool]], bool]:
+    """Make a function of nested closures, so that no evaluation walks the tree's types.
+
+    Parameters
+    ----------
+    root : Expression
+        The tree.
+
+    Returns
+    -------
+    callable
+        Of which leaves hold; says whether the tree does.
+    """
+    if isinstance(root, int):
+        leaf = root
+        return lambda holds: holds[leaf]
+    word, parts = root
+    if all(isinstance(part, int) for part in parts):
+        leaves = tuple(part for part in parts if isinstance(part, int))
+        if word == "all":
+            return lambda holds: all([holds[i] for i in leaves])
+        return lambda holds: any([holds[i] for i in leaves])
+    inner = [compiled_tree(part) for part in parts]
+    if word == "all":
+        return lambda holds: all(test(holds) for test in inner)
+    return lambda holds: any(test(holds) for test in inner)
