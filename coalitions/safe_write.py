@@ -5,14 +5,38 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from coalitions.errors import InputError
+from solvers.errors import EngineError
 
-__all__ = ["write_text"]
+__all__ = ["write_parts", "write_text"]
 
 
 def write_text(path: str | os.PathLike[str], text: str, *, overwrite: bool = True) -> None:
+    """Write a text as :func:`write_parts` does.
+
+    Parameters
+    ----------
+    path : str or path
+        The file to write.
+    text : str
+        What it shall hold.
+    overwrite : bool
+        Whether a file that is there already is replaced.
+
+    Raises
+    ------
+    InputError
+        As :func:`write_parts`.
+    """
+    write_parts(path, (text,), overwrite=overwrite)
+
+
+def write_parts(
+    path: str | os.PathLike[str], parts: Iterable[str], *, overwrite: bool = True
+) -> None:
     """Write UTF-8 text through a temporary file in the same folder, then rename it.
 
     A reader sees the old file or the new one, never half of one. A symbolic link is
@@ -22,8 +46,8 @@ def write_text(path: str | os.PathLike[str], text: str, *, overwrite: bool = Tru
     ----------
     path : str or path
         The file to write. A device or a pipe is written to directly.
-    text : str
-        What it shall hold; line ends are written as they are.
+    parts : iterable of str
+        What it shall hold, one piece after another; line ends are written as they are.
     overwrite : bool
         Whether a file that is there already is replaced.
 
@@ -47,25 +71,25 @@ def write_text(path: str | os.PathLike[str], text: str, *, overwrite: bool = Tru
                 raise InputError.at(name, "exists already; name another file or remove it first")
             if not target.is_file():  # renaming would put a file in the place of a device
                 with target.open("w", encoding="utf-8", newline="") as stream:
-                    stream.write(text)
+                    stream.writelines(parts)
                 return
-        _replace(target, text)
+        _replace(target, parts)
     except OSError as error:
         raise InputError.at(name, f"cannot be written: {error.strerror}") from error
     except ValueError as error:
-        if isinstance(error, InputError):
+        if isinstance(error, EngineError):
             raise
         raise InputError.at(repr(name), f"cannot be written: {error}") from error
 
 
-def _replace(target: Path, text: str) -> None:
+def _replace(target: Path, parts: Iterable[str]) -> None:
     """Write beside ``target`` and rename; leave nothing behind when that fails."""
     beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
     # Mode 0o666 lets the umask decide, as for any new file; tempfile would make it private.
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with open(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
+            stream.writelines(parts)
             stream.flush()
             os.fsync(stream.fileno())
         if target.exists():

@@ -92,6 +92,11 @@ def _checks(
             yield from _verdict(entry, told)
     elif kind == "winning":
         yield from _coalition(certificate, answer)
+    elif kind in ("winning-list", "winning-count"):
+        from coalitions.winning_checks import checks_of
+
+        for what, holds in checks_of(kind, certificate, answer):
+            yield Check(what, holds)
     elif kind == "packages":
         yield from _package(certificate, answer)
     elif kind == "power":

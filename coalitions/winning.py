@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -15,8 +15,10 @@ from coalitions.scenario import Scenario
 from coalitions.states import find_state, near_state
 from coalitions.wording import members
 from solvers.errors import EngineError
+from solvers.fixed_votes import with_votes
+from solvers.votes import ABSENT, ABSTAIN, NO, YES
 
-__all__ = ["Winning", "winning"]
+__all__ = ["Winning", "assumed", "numbers", "settle", "winning"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,25 @@ class Winning(Result):
         return Screen(title, self.marking, (rule, Block(heading, text, rows)))
 
 
-def _numbers(bound: BoundDecision, names: Iterable[str]) -> list[int]:
+def numbers(bound: BoundDecision, names: Iterable[str]) -> list[int]:
+    """Find members by any of their names.
+
+    Parameters
+    ----------
+    bound : BoundDecision
+        The decision.
+    names : iterable of str
+        Codes, names or labels.
+
+    Returns
+    -------
+    list of int
+
+    Raises
+    ------
+    EngineError
+        If somebody is no member.
+    """
     known = bound.rule.names
     found = []
     for name in names:
@@ -98,6 +118,58 @@ def _numbers(bound: BoundDecision, names: Iterable[str]) -> list[int]:
     return found
 
 
+def settle(bound: BoundDecision, votes: Mapping[str, str]) -> tuple[BoundDecision, dict[str, str]]:
+    """Fix the votes of some members in the rule of a decision.
+
+    Parameters
+    ----------
+    bound : BoundDecision
+        The decision.
+    votes : mapping of str to str
+        ``for``, ``against``, ``abstain`` or ``absent`` by member.
+
+    Returns
+    -------
+    bound : BoundDecision
+        With a rule that counts the votes of those who do not vote for as they are fixed.
+    votes : dict of str to str
+        The same votes, by the name of the member in the rule.
+
+    Raises
+    ------
+    EngineError
+        If somebody is no member, or a word is no vote.
+    """
+    levels = {"for": YES, "abstain": ABSTAIN, "against": NO, "absent": ABSENT}
+    for name, word in votes.items():
+        if word not in levels:
+            raise EngineError(f"{name}={word}: a vote is {', '.join(levels)}")
+    players = numbers(bound, votes)
+    settled = {bound.rule.names[i]: word for i, word in zip(players, votes.values(), strict=True)}
+    fixed = {
+        i: levels[word] for i, word in zip(players, votes.values(), strict=True) if word != "for"
+    }
+    return replace(bound, rule=with_votes(bound.rule, fixed)), settled
+
+
+def assumed(others: str, votes: Mapping[str, str]) -> tuple[Assumption, ...]:
+    """State what is assumed of members outside a coalition.
+
+    Parameters
+    ----------
+    others : {"abstain", "against"}
+        What they do.
+    votes : mapping of str to str
+        Votes that are fixed.
+
+    Returns
+    -------
+    tuple of Assumption
+    """
+    rest = Assumption("others", "assumed", f"members outside the coalition {others}")
+    return (rest, *(Assumption("what-if", "assumed", f"{s} votes {v}") for s, v in votes.items()))
+
+
 def winning(
     bound: BoundDecision,
     costs: Mapping[str, Fraction] | None = None,
@@ -106,6 +178,7 @@ def winning(
     must_exclude: Iterable[str] = (),
     blocs: Sequence[Iterable[str]] = (),
     incompatible: Sequence[tuple[str, str]] = (),
+    votes: Mapping[str, str] | None = None,
     scenario: Scenario | None = None,
     solver: str = "highs",
     time_limit: float | None = None,
@@ -126,6 +199,9 @@ def winning(
         Members that vote together.
     incompatible : sequence of (str, str)
         Pairs that never stand together.
+    votes : mapping of str to str, optional
+        Members whose vote is fixed: who votes ``for`` is in the coalition; who is ``against``,
+        ``abstain`` or ``absent`` is not, and does that whatever the others do.
     scenario : Scenario, optional
         The case it belongs to.
     solver : str
@@ -151,18 +227,21 @@ def winning(
     """
     from solvers.winning import cheapest_winning_coalition
 
+    bound, settled = settle(bound, votes or {})
     names = bound.rule.names
-    inside, excluded = (set(_numbers(bound, group)) for group in (must_have, must_exclude))
-    joined = [_numbers(bound, bloc) for bloc in blocs]
+    inside, excluded = (set(numbers(bound, group)) for group in (must_have, must_exclude))
+    inside |= {names.index(s) for s, vote in settled.items() if vote == "for"}
+    excluded |= {names.index(s) for s, vote in settled.items() if vote != "for"}
+    joined = [numbers(bound, bloc) for bloc in blocs]
     price, given = None, dict[str, Fraction]()
     if costs is not None:
-        given = {names[i]: c for i, c in zip(_numbers(bound, costs), costs.values(), strict=True)}
+        given = {names[i]: c for i, c in zip(numbers(bound, costs), costs.values(), strict=True)}
         if len(given) < len(costs):
             raise EngineError("a member has two costs, under two of its names")
         excluded |= {i for i, name in enumerate(names) if name not in given}
         price = [given.get(name, Fraction(0)) for name in names]
     away = (*bound.absent, *bound.recused)
-    pairs = [(a, b) for a, b in (_numbers(bound, pair) for pair in incompatible)]
+    pairs = [(a, b) for a, b in (numbers(bound, pair) for pair in incompatible)]
     found = cheapest_winning_coalition(
         bound.rule,
         price,
@@ -171,7 +250,7 @@ def winning(
         excluded,
         joined,
         pairs,
-        _numbers(bound, away),
+        numbers(bound, away),
         solver,
         time_limit,
     )
@@ -179,13 +258,10 @@ def winning(
     if solution.status not in ("optimal", "infeasible", "bounded"):
         raise EngineError(f"{solution.solver} stopped before it found a coalition")
     proved = solution.status in ("optimal", "infeasible")
-    assumptions: tuple[Assumption, ...] = (
-        Assumption("others", "assumed", f"members outside the coalition {others}"),
-    )
     return Winning(
         scenario,
         "optimal" if proved else "bounded",
-        assumptions,
+        assumed(others, settled),
         Provenance(
             scenario.digest if scenario else "", solution.solver, None, 1e-6, solution.seconds
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,6 +22,7 @@ __all__ = [
     "emit",
     "load_scenario",
     "output_options",
+    "said_in_csv",
     "scenario_options",
     "solver_options",
 ]
@@ -49,6 +50,17 @@ class Output:
         from coalitions.safe_write import write_text
 
         write_text(str(self.file), text)
+        self.remark(f"wrote {self.file}")
+
+    def stream(self, parts: Iterable[str]) -> None:
+        """Write a long answer piece by piece, to a file whole or not at all."""
+        if self.file in (None, "-"):
+            for part in parts:
+                click.echo(printable(part, sys.stdout.encoding or "utf-8", self.format), nl=False)
+            return
+        from coalitions.safe_write import write_parts
+
+        write_parts(str(self.file), parts)
         self.remark(f"wrote {self.file}")
 
     def remark(self, text: str) -> None:
@@ -172,6 +184,12 @@ def load_scenario(name: str, what_if: tuple[str, ...] = (), reading: str | None 
     return scenario.what_if(**changes) if changes else scenario
 
 
+def said_in_csv(result: Result) -> dict[str, str]:
+    """Return the columns that every row of a CSV table has beside its own."""
+    said = {"marking": result.marking} | result.notices()
+    return {word.replace(" ", "_"): text for word, text in said.items()}
+
+
 def emit(result: Result, output: Output) -> None:
     """Write a result; a bounded answer ends the program with exit code 3."""
     from coalitions.results import screen_text
@@ -182,14 +200,13 @@ def emit(result: Result, output: Output) -> None:
     elif output.format == "table":
         output.write(screen_text(result.page()))
     else:
-        said = {"marking": result.marking} | result.notices()
         rows, columns = result.rows(), result.frame_columns()
         if output.format == "markdown":
             head = [f"{result.screen().title} ({result.marking})"]
             head += [f"{word}: {text}" for word, text in result.notices().items()]
             text = "\n\n".join([*head, RENDERERS["markdown"](rows, columns)])
         else:  # a table travels without its heading: every row says what it must not lose
-            said = {word.replace(" ", "_"): text for word, text in said.items()}
+            said = said_in_csv(result)
             text = RENDERERS["csv"]([row | said for row in rows], [*columns, *said])
         output.write(text)
     if output.verbose:

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from coalitions.cli.options import Output, emit, output_options, solver_options
+from coalitions.cli.options import (
+    Output,
+    emit,
+    load_scenario,
+    output_options,
+    said_in_csv,
+    scenario_options,
+    solver_options,
+)
 from coalitions.errors import InputError
+from solvers.errors import EngineError
+
+if TYPE_CHECKING:
+    from coalitions.results import Result
+    from coalitions.rosters import BoundDecision
+    from coalitions.scenario import Scenario
 
 __all__ = ["command"]
+
+SHOWN = 20  # coalitions on a screen, where no limit is asked for
 
 
 def _names(text: str) -> list[str]:
@@ -39,10 +57,73 @@ def _costs(path: str) -> dict[str, Fraction]:
     return found
 
 
+def _bound(
+    name: str,
+    what_if: tuple[str, ...],
+    own: dict[str, str | None],
+    option: str | None,
+    day: datetime | None,
+) -> tuple[BoundDecision, Scenario | None]:
+    """Find the decision of a body, or the first one of an option of a scenario."""
+    from coalitions import datasets
+    from coalitions.scenario_kind import is_scenario_file
+
+    shipped = name == "-" or name in datasets.names("scenarios")
+    if shipped or (not name.lstrip().startswith("[") and is_scenario_file(name)):
+        case = load_scenario(name, what_if, own["reading"])
+        lost = [k for k in ("decision", "table") if own[k]] + (["date"] if day else [])
+        if lost:
+            raise EngineError(f"--{lost[0]} is for a body: a scenario has its own")
+        return case.option(option).venues[0].bound, case
+    if what_if or option:
+        word = "--what-if" if what_if else "--option"
+        raise EngineError(
+            f"{word} is for a scenario, and {name} is none: use --must-have and --must-exclude"
+        )
+    from coalitions.bodies import load_body
+    from coalitions.rosters import bind_decision
+
+    table = own["table"]
+    note = {"table": table, "note": f"weights table {table} named on the command line"}
+    bound = bind_decision(
+        load_body(name), own["decision"], own["reading"], day.date() if day else None,
+        own_roster=note if table else None,
+    )  # fmt: skip
+    return bound, None
+
+
+def _csv(blocks: Iterable[list[dict[str, Any]]], result: Result) -> Iterator[str]:
+    """Write blocks of rows as CSV, the heading once; marking and notices are those of a result."""
+    from coalitions.tables import as_csv
+
+    said = said_in_csv(result)
+    columns = [*result.frame_columns(), *said]
+    yield as_csv([], columns)
+    for rows in blocks:
+        yield as_csv([row | said for row in rows], columns).split("\n", 1)[1]
+
+
 @click.command("winning")
 @click.argument("body")
 @click.option("--smallest", is_flag=True, help="Fewest members; the default.")
 @click.option("--cheapest", metavar="FILE", help="Least cost, by a CSV table of state and cost.")
+@click.option("--count", is_flag=True, help="How many coalitions win, and how many are minimal.")
+@click.option("--list", "listed", is_flag=True, help="All minimal winning coalitions.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N",
+    help=f"List so many. [default: {SHOWN}; in CSV all]",
+)  # fmt: skip
+@click.option(
+    "--order", type=click.Choice(["size", "surplus"]), default="size", show_default=True,
+    help="Order of a list; with --cheapest it is by cost.",
+)  # fmt: skip
+@click.option(
+    "--line", default="", metavar="A,B,...",
+    help="List only neighbours on this line, which names all members by their policy.",
+)  # fmt: skip
+@click.option(
+    "--strict", is_flag=True, help="List only coalitions that need every member, must-haves too."
+)
 @click.option("--must-have", default="", metavar="A,B", help="Members that must be in it.")
 @click.option("--must-exclude", default="", metavar="A,B", help="Members that must not.")
 @click.option(
@@ -61,8 +142,9 @@ def _costs(path: str) -> dict[str, Fraction]:
     show_default=True,
     help="What everybody else does.",
 )
+@click.option("--option", metavar="KEY", help="Option of a scenario. [default: its only one]")
 @click.option("--decision", metavar="NAME", help="Type of decision. [default: the body's first]")
-@click.option("--reading", metavar="NAME", help="Reading of the rule.")
+@scenario_options
 @click.option(
     "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Roster of that day. [default: newest]"
 )
@@ -73,12 +155,20 @@ def command(
     body: str,
     smallest: bool,
     cheapest: str | None,
+    count: bool,
+    listed: bool,
+    limit: int | None,
+    order: str,
+    line: str,
+    strict: bool,
     must_have: str,
     must_exclude: str,
     bloc: tuple[str, ...],
     incompatible: tuple[str, ...],
     others: str,
+    option: str | None,
     decision: str | None,
+    what_if: tuple[str, ...],
     reading: str | None,
     day: datetime | None,
     table: str | None,
@@ -86,36 +176,57 @@ def command(
     time_limit: float | None,
     output: Output,
 ) -> None:
-    """Find the smallest, or the cheapest, winning coalition of BODY.
+    """Find the smallest or cheapest winning coalition of BODY; count or list the minimal ones.
 
-    BODY is a shipped name, a body file, or a game such as '[39; 7*5, 1*10]'.
+    BODY is a shipped name, a body file, a game such as '[39; 7*5, 1*10]', or a scenario, of
+    which --what-if fixes votes: who is for is in every coalition, the others are in none.
 
     Example: coalitions winning un-security-council --must-exclude CHN,RUS
     """
-    from coalitions.bodies import load_body
-    from coalitions.rosters import bind_decision
-    from coalitions.winning import winning
-    from solvers.errors import EngineError
-
     if smallest and cheapest:
         raise EngineError("ask for --smallest or for --cheapest, not for both")
-    own = {"table": table, "note": f"weights table {table} named on the command line"}
-    bound = bind_decision(
-        load_body(body), decision, reading, day.date() if day else None,
-        own_roster=own if table else None,
-    )  # fmt: skip
+    if sum((smallest, count, listed)) > 1 or (count and cheapest):
+        raise EngineError("ask for one of --smallest, --cheapest, --count and --list")
+    if not listed and (limit or line or strict or order != "size"):
+        raise EngineError("--limit, --order, --line and --strict go with --list")
+    if listed and cheapest and order != "size":
+        raise EngineError("with --cheapest a list is by cost, and takes no --order")
     pairs = [_names(pair) for pair in incompatible]
     if any(len(pair) != 2 for pair in pairs):
         raise EngineError("--incompatible takes a pair, such as CHN,USA")
-    found = winning(
-        bound,
-        _costs(cheapest) if cheapest else None,
-        others,
-        _names(must_have),
-        _names(must_exclude),
-        [_names(b) for b in bloc],
-        [(a, b) for a, b in pairs],
-        solver=solver,
-        time_limit=time_limit,
+    apart = [(a, b) for a, b in pairs]
+    if count and (bloc or apart):
+        raise EngineError("--count takes no --bloc and no --incompatible; --list does")
+    own = {"decision": decision, "reading": reading, "table": table}
+    bound, case = _bound(body, what_if, own, option, day)
+    known = bound.rule.names
+    votes = {s: v for s, v in (case.changes if case else {}).items() if s in known}
+    costs = _costs(cheapest) if cheapest else None
+    inside, outside, joined = _names(must_have), _names(must_exclude), list(map(_names, bloc))
+    if not (count or listed):
+        from coalitions.winning import winning
+
+        found = winning(
+            bound, costs, others, inside, outside, joined, apart, votes, case, solver, time_limit
+        )
+        emit(found, output)
+        return
+    from coalitions.winning_lists import (
+        Choice,
+        WinningList,
+        count_winning,
+        list_winning,
+        stream_winning,
     )
-    emit(found, output)
+
+    choice = Choice(bound, others, inside, outside, votes)
+    if count:
+        emit(count_winning(choice, case), output)
+        return
+    by = "cost" if costs is not None else order
+    if output.format == "csv":
+        wanted = (choice, by, costs or {}, joined, apart, _names(line), strict, limit)
+        output.stream(_csv(stream_winning(*wanted), WinningList(case, "exact", choice=choice)))
+        return
+    most = limit or SHOWN
+    emit(list_winning(choice, by, costs, joined, apart, _names(line), strict, most, case), output)
