@@ -147,6 +147,7 @@ def cheapest_winning_coalitions(
     must_have: Iterable[int] = (),
     must_exclude: Iterable[int] = (),
     blocs: Iterable[Iterable[int]] = (),
+    most_open: int | None = None,
 ) -> list[tuple[Fraction, Coalition]]:
     """Find the cheapest winning coalitions without listing the others.
 
@@ -163,6 +164,8 @@ def cheapest_winning_coalitions(
         cheapest may be the cheapest with somebody added who costs little.
     must_have, must_exclude, blocs
         As in `minimal_winning_coalitions`.
+    most_open : int, optional
+        Give up when so many branches are open; two million when left out, about 1 GiB.
 
     Returns
     -------
@@ -185,7 +188,7 @@ def cheapest_winning_coalitions(
     choice = coalition_units(rule, must_have, must_exclude, blocs)
     if choice is None:
         return []
-    return list(islice(_priced(rule, choice, costs, minimal), most))
+    return list(islice(_priced(rule, choice, costs, minimal, most_open), most))
 
 
 def minimal_winning_profiles(
@@ -343,7 +346,11 @@ def _listed(choice: Selection, links: Sequence[int] | None) -> Iterator[Coalitio
 
 
 def _priced(
-    rule: Rule, choice: Selection, costs: Sequence[Fraction | int], minimal: bool
+    rule: Rule,
+    choice: Selection,
+    costs: Sequence[Fraction | int],
+    minimal: bool,
+    most_open: int | None = None,
 ) -> Iterator[tuple[Fraction, Coalition]]:
     """List by cost; costs are made whole, so that no comparison is rounded."""
     prices = [Fraction(c) for c in costs]
@@ -353,7 +360,7 @@ def _priced(
     scale = lcm(*(p.denominator for p in prices))
     whole = [sum(int(prices[i] * scale) for i in u.players) for u in choice.units]
     paid = sum((prices[i] for i in _fixed(choice)), Fraction(0))
-    found = by_cost(choice, simple_game(rule).root, whole, minimal)
+    found = by_cost(choice, simple_game(rule).root, whole, minimal, most_open)
     return ((paid + Fraction(c, scale), _coalition(choice, units)) for c, units in found)
 
 

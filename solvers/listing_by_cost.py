@@ -89,7 +89,11 @@ def _bound(
 
 
 def by_cost(
-    selection: Selection, root: Expression, costs: Sequence[int], minimal: bool
+    selection: Selection,
+    root: Expression,
+    costs: Sequence[int],
+    minimal: bool,
+    most_open: int | None = None,
 ) -> Iterator[tuple[int, tuple[int, ...]]]:
     """List winning choices of units, the cheapest first.
 
@@ -103,6 +107,8 @@ def by_cost(
         Cost of each unit, at least 0.
     minimal : bool
         Whether only choices are listed in which every unit is needed.
+    most_open : int, optional
+        Most branches to keep; `MAX_OPEN` when left out.
 
     Yields
     ------
@@ -115,7 +121,7 @@ def by_cost(
     Raises
     ------
     LimitError
-        If more than `MAX_OPEN` branches would have to be kept.
+        If more branches would have to be kept.
 
     Notes
     -----
@@ -145,7 +151,7 @@ def by_cost(
         ]
         for pos in range(len(units) + 1)
     ]
-    tie = count()
+    tie, limit = count(), MAX_OPEN if most_open is None else most_open
     # Cost and size that a branch reaches at least, then the units as far as they are decided.
     Branch = tuple[int, int, tuple[int, ...], int, int, int, int, Sums, tuple[int, ...], bool]
     heap: list[Branch] = []
@@ -156,9 +162,9 @@ def by_cost(
         extra = combined([c(r) for (_, c), r in zip(covers[pos], rest, strict=True)])
         if more is None or extra is None or pos == len(units):
             return
-        if len(heap) >= MAX_OPEN:
+        if len(heap) >= limit:
             raise LimitError(
-                f"more than {MAX_OPEN:,} branches are open: so many coalitions cost nearly the "
+                f"more than {limit:,} branches are open: so many coalitions cost nearly the "
                 f"same that they cannot be listed by cost; ask for the cheapest one, or list "
                 f"by size"
             )

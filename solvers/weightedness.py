@@ -27,6 +27,7 @@ MAX_PLAYERS = 200
 MAX_CHECKED = 50_000
 """Most minimal winning, and most maximal losing, coalitions that are judged one by one."""
 MAX_ROUNDS = 1000
+MAX_OPEN = 50_000  # branches of the search for the lightest coalition, about a second
 MAX_MULTIPLE = 100_000  # of one coalition in a trade
 
 Coalition = tuple[int, ...]
@@ -54,6 +55,8 @@ class Weightedness:
         How often the coalitions considered had to be extended.
     solver : str
         On which it rests that no smaller sum of weights will do.
+    least : bool
+        False when the weights are those of the rule, and smaller ones may do.
     """
 
     weights: tuple[int, ...] | None
@@ -63,6 +66,7 @@ class Weightedness:
     checked: int = 0
     rounds: int = 0
     solver: str = ""
+    least: bool = True
 
     @property
     def weighted(self) -> bool:
@@ -94,7 +98,8 @@ def weightedness(rule: Rule, solver: str = "highs") -> Weightedness:
     RuleError
         If a leaf tells an abstention from a vote against.
     LimitError
-        If there are too many players, or too many coalitions of nearly the same weight.
+        If there are too many players, or so many coalitions of nearly the same weight that the
+        lightest is not found. A rule that is a weighted game already is then given back.
     SolverError
         If the back end breaks down.
 
@@ -132,7 +137,13 @@ def weightedness(rule: Rule, solver: str = "highs") -> Weightedness:
     zeros = (0,) * rule.n_players
     if wins(rule, ()) or not wins(rule, everybody):
         return Weightedness(zeros, 0 if wins(rule, ()) else 1)
-    return _Search(rule, game.types, solver).run()
+    try:
+        return _Search(rule, game.types, solver).run()
+    except LimitError:
+        if isinstance(game.root, int):
+            given, quota = game.weights[game.root], game.thresholds[game.root]
+            return Weightedness(given, quota, least=False)
+        raise
 
 
 def is_trade(rule: Rule, winning: Sequence[Coalition], losing: Sequence[Coalition]) -> bool:
@@ -197,7 +208,7 @@ class _Search:
         costs = [by_player[i] for i in range(self.rule.n_players)]
         total = sum(costs, Fraction(0))
         light, heavy = (
-            cheapest_winning_coalitions(game, costs, 1)[0]
+            cheapest_winning_coalitions(game, costs, 1, most_open=MAX_OPEN)[0]
             for game in (self.rule, dual_game(self.rule))
         )
         winning = self._vector(light[1])

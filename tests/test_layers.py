@@ -20,7 +20,7 @@ MODEL = """
 ANALYSES = """
     assess backtest description modelling outline packages power power_verification
     reference results routes solve venue_answer verdicts verification winning
-    winning_checks winning_lists
+    winning_checks winning_choice winning_counts winning_lists
 """
 SURFACES = """
     cli report tables

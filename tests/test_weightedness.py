@@ -162,3 +162,13 @@ def test_every_coalition_of_a_trade_counts():
         for losing in combinations([(0, 2), (1, 3), (1, 2), (0, 3)], 2):
             same = sorted(sum(winning, ())) == sorted(sum(losing, ()))
             assert is_trade(rule, winning, losing) == same
+
+
+def test_weights_that_are_too_close_to_be_made_smaller(monkeypatch):
+    weights = tuple((7 * i * i + 313 * i) % 1013 + 1 for i in range(1, 19))
+    monkeypatch.setattr(module, "MAX_OPEN", 5)
+    found = weightedness(Rule(18, quota(weights, sum(weights) // 2 + 1)))
+    assert (found.weights, found.least, found.weighted) == (weights, False, True)
+    two = AllOf((quota(weights, 5000), quota(weights[::-1], 5000)))
+    with pytest.raises(LimitError, match="branches are open"):
+        weightedness(Rule(18, two))

@@ -20,7 +20,9 @@ from coalitions.cli import main
 from coalitions.rosters import BoundDecision
 from coalitions.verification import verify
 from coalitions.winning import winning
-from coalitions.winning_lists import Choice, count_winning, list_winning
+from coalitions.winning_choice import Choice
+from coalitions.winning_counts import count_winning
+from coalitions.winning_lists import list_winning
 from solvers.errors import EngineError
 
 WORDS = {"for": 2, "abstain": 1, "against": 0, "absent": 3}

@@ -211,18 +211,16 @@ def command(
         )
         emit(found, output)
         return
-    from coalitions.winning_lists import (
-        Choice,
-        WinningList,
-        count_winning,
-        list_winning,
-        stream_winning,
-    )
+    from coalitions.winning_choice import Choice
 
     choice = Choice(bound, others, inside, outside, votes)
     if count:
+        from coalitions.winning_counts import count_winning
+
         emit(count_winning(choice, case), output)
         return
+    from coalitions.winning_lists import WinningList, list_winning, stream_winning
+
     by = "cost" if costs is not None else order
     if output.format == "csv":
         wanted = (choice, by, costs or {}, joined, apart, _names(line), strict, limit)
