@@ -379,3 +379,18 @@ def test_labels_cannot_start_formulas_in_csv(tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(found.stdout)))
     assert {row["option"] for row in rows} == {"'=1+1"}
     assert rows[1]["margin"] == "-9"
+
+
+def test_a_mistake_of_a_whole_file_stands_at_its_beginning(tmp_path: Path) -> None:
+    empty, link = tmp_path / "empty.yaml", tmp_path / "link.yaml"
+    empty.write_text("", encoding="utf-8")
+    link.symlink_to(tmp_path / "gone.yaml")
+    for path, words in (
+        (empty, "is empty"),
+        (link, "is a symbolic link"),
+        (tmp_path, "is a folder"),
+    ):
+        found = run("check", str(path))
+        assert (found.exit_code, found.stdout) == (2, "")
+        assert found.stderr.startswith(f"{path}:1:1: {words}")
+        assert found.stderr.count("\n") == 1

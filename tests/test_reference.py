@@ -287,7 +287,7 @@ def test_output_goes_to_a_file(file: Path, tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("{", "cases.json:1:2: not JSON"),
-        ("[]", "cases.json: is no file of reference cases: 'format' must be"),
+        ("[]", "cases.json:1:1: is no file of reference cases: 'format' must be"),
         ('{"format": "other"}', "'format' must be"),
         (f'{{"format": "{FORMAT}"}}', "'cases' must be a list of at least one case"),
         (f'{{"format": "{FORMAT}", "cases": []}}', "'cases' must be a list of at least one case"),

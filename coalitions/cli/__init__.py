@@ -68,11 +68,28 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except EngineError as error:
-            click.echo(str(error), err=True)
+            click.echo(_located(error), err=True)
             ctx.exit(2)
         except KeyboardInterrupt:
             click.echo("interrupted with nothing to show", err=True)
             ctx.exit(130)
+
+
+def _located(error: EngineError) -> str:
+    """Write an error; what is wrong with a file as a whole stands at its beginning.
+
+    So that every mistake in a file has the form ``file:line:column: ...`` that editors jump to.
+    """
+    from dataclasses import replace
+
+    from coalitions.errors import InputError
+
+    if not isinstance(error, InputError):
+        return str(error)
+    return "\n".join(
+        str(replace(p, line=1, column=1) if p.line is None and os.path.lexists(p.file) else p)
+        for p in error.problems
+    )
 
 
 def _color(ctx: click.Context, param: click.Parameter, value: bool | None) -> None:
