@@ -48,10 +48,9 @@ def least(reading: str, with_amendments: bool) -> int:
         for profile in product((0, 1, 2), repeat=len(margins)):
             votes = dict(zip(margins, profile, strict=True))
             if adopted(reading, votes):
-                floor = {0: None, 1: bands, 2: dict.fromkeys(bands, 0)}
+                below = {1: bands, 2: dict.fromkeys(bands, 0)}  # how far below 0 a margin may be
                 lifts = [
-                    0 if v == 0 else max(0, -floor[v][s] - margins[s])  # type: ignore[index]
-                    for s, v in votes.items()
+                    0 if v == 0 else max(0, -below[v][s] - margins[s]) for s, v in votes.items()
                 ]
                 costs.append(sum(a["cost"] for a in taken) + sum(lifts))
     return min(costs)
