@@ -22,7 +22,7 @@ from coalitions.verdicts import (
     vote_name,
 )
 from coalitions.wording import marked, tally
-from solvers.concession_problem import Package
+from solvers.concessions.problem import Package
 from solvers.decisive import decisive_players
 from solvers.errors import EngineError
 from solvers.totals import decide_from_totals, totals_after

@@ -16,7 +16,7 @@ from coalitions.scenario import (
     Scenario,
     Venue,
 )
-from solvers.concession_problem import (
+from solvers.concessions.problem import (
     Amendment,
     Budget,
     ConcessionProblem,

@@ -12,7 +12,7 @@ from coalitions.modelling import Assumption, Model, eligibility, model_of
 from coalitions.results import Block, Provenance, Result, Screen, exact_text, number_text
 from coalitions.scenario import ConcessionCase, Option, Scenario, Venue
 from coalitions.wording import listed, marked, members, tally
-from solvers.concession_problem import Deletion, Package
+from solvers.concessions.problem import Deletion, Package
 from solvers.decisive import decisive_players
 from solvers.errors import EngineError
 from solvers.votes import ABSENT, ABSTAIN, NO, YES, level_name
@@ -70,7 +70,7 @@ class PackageResult(Result):
         """The whole problem and the package, exactly."""
         if self.model is None:
             return {}
-        from solvers.concession_data import package_to_data, problem_to_data
+        from solvers.concessions.data import package_to_data, problem_to_data
 
         return {
             "problem": problem_to_data(self.model.problem),

@@ -18,7 +18,7 @@ from coalitions.spelling import did_you_mean
 from coalitions.wording import marked
 from solvers.errors import EngineError, GameError, LimitError
 from solvers.power import INDICES, MEASURES, CountedGame, PowerIndex
-from solvers.power_ternary import TERNARY_INDICES, VOTE_MODEL
+from solvers.power.ternary import TERNARY_INDICES, VOTE_MODEL
 from solvers.rules import AllOf, Node, Quota, Rule
 
 __all__ = ["DEFAULT", "Power", "catalogue", "index_named", "power"]
@@ -360,7 +360,7 @@ def _measured(
                 found.append(INDICES[name](game))
                 continue
             if profiles is None:
-                from solvers.ternary_counting import count_profiles
+                from solvers.counting.ternary_counting import count_profiles
 
                 profiles = count_profiles(rule)
             found.append(TERNARY_INDICES[name](profiles))

@@ -8,10 +8,10 @@ from typing import Any
 
 from coalitions.verification import Check
 from solvers.counting import METHODS, count
+from solvers.counting.simple_games import SimpleGame
 from solvers.power import INDICES, CountedGame
-from solvers.power_ternary import TERNARY_INDICES
+from solvers.power.ternary import TERNARY_INDICES
 from solvers.rules import Rule
-from solvers.simple_games import SimpleGame
 
 __all__ = ["power_checks"]
 

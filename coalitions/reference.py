@@ -12,7 +12,7 @@ from coalitions.reference_file import read_number, read_rule
 from coalitions.spelling import did_you_mean, shown
 from solvers.errors import EngineError, GameError, LimitError
 from solvers.power import INDICES, MEASURES, Index, Measure
-from solvers.power_unions import UNION_INDICES
+from solvers.power.unions import UNION_INDICES
 from solvers.rules import Rule
 
 __all__ = ["CONCEPTS", "Concept", "Outcome", "chosen_concepts", "closing_line", "run_cases"]

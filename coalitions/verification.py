@@ -242,7 +242,7 @@ def _units(
 
 
 def _package(certificate: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[Check]:
-    from solvers.concession_data import package_from_data, problem_from_data
+    from solvers.concessions.data import package_from_data, problem_from_data
 
     problem = problem_from_data(certificate["problem"])
     found = certificate["package"] is not None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from solvers.counting.simple_games import simple_game
 from solvers.errors import LimitError
 from solvers.fixed_votes import with_votes
 from solvers.rules import Rule
 from solvers.separation import Separation, dual_game, separate, wins
-from solvers.simple_games import simple_game
 from solvers.votes import NO, YES
 
 __all__ = ["MAX_PLAYERS", "GameProperties", "Property", "game_properties"]

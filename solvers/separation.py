@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
+from solvers.counting.simple_games import SimpleGame, simple_game
 from solvers.errors import LimitError, SolverError
 from solvers.rules import AllOf, Quota, Rule
-from solvers.simple_games import SimpleGame, simple_game
 from solvers.votes import NO, YES
 
 __all__ = ["Separation", "dual_game", "separate", "wins"]
@@ -225,7 +225,7 @@ def _by_search(one: SimpleGame, two: SimpleGame) -> tuple[bool, tuple[int, ...] 
 def _as_many(a: Rule, b: Rule) -> bool:
     """Whether as many coalitions win under both rules as under the first; False if unknown."""
     from solvers.counting import METHODS, count
-    from solvers.counts import choose
+    from solvers.counting.counts import choose
 
     both = Rule(a.n_players, AllOf((a.root, b.root)))
     try:

@@ -13,12 +13,12 @@ from fractions import Fraction
 from itertools import chain, islice
 from math import lcm
 
+from solvers.counting.simple_games import simple_game
 from solvers.errors import LimitError, SolverError
 from solvers.listing import cheapest_winning_coalitions, minimal_winning_coalitions
 from solvers.programme import Programme, Solution, lexicographic, solve
 from solvers.rules import Rule
 from solvers.separation import dual_game, wins
-from solvers.simple_games import simple_game
 
 __all__ = ["MAX_CHECKED", "MAX_PLAYERS", "Weightedness", "is_trade", "weightedness"]
 

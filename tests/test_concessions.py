@@ -11,7 +11,8 @@ import pytest
 from oracles import Case, Payable, Text, cheapest, subsets, votes_of
 
 from solvers.backends import installed
-from solvers.concession_problem import (
+from solvers.concessions import cheapest_package
+from solvers.concessions.problem import (
     Amendment,
     Budget,
     ConcessionProblem,
@@ -21,7 +22,6 @@ from solvers.concession_problem import (
     Transfer,
     Voter,
 )
-from solvers.concessions import cheapest_package
 from solvers.errors import GameError
 from solvers.roster import Roster
 from solvers.rules import Quota, Rule

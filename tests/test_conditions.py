@@ -15,7 +15,7 @@ from coalitions.conditions import NamedCondition, compile_condition, parse_condi
 from coalitions.modelling import model_of
 from coalitions.scenario_build import build
 from coalitions.yaml12 import load
-from solvers.concession_problem import Package
+from solvers.concessions.problem import Package
 from solvers.vote_conditions import truth
 from solvers.votes import ABSENT, ABSTAIN, NO, YES
 

@@ -24,11 +24,11 @@ from solvers.counting import (
     count_minimal,
     count_totals,
 )
+from solvers.counting.residues import combined, moduli_for
+from solvers.counting.simple_games import simple_game
+from solvers.counting.size_and_weight import size_and_weight
 from solvers.errors import GameError, LimitError, RuleError
-from solvers.residues import combined, moduli_for
 from solvers.rules import AllOf, AnyOf, Quota, Rule
-from solvers.simple_games import simple_game
-from solvers.size_and_weight import size_and_weight
 
 DAY = datetime.date(2021, 1, 1)
 PERSONS = {"table": "EU27_2018", "note": "official figures"}

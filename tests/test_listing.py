@@ -353,7 +353,7 @@ def test_conditions_that_exclude_each_other_leave_nothing():
 
 
 def test_too_many_open_branches(monkeypatch):
-    monkeypatch.setattr("solvers.listing_by_cost.MAX_OPEN", 5)
+    monkeypatch.setattr("solvers.listing.cost_order.MAX_OPEN", 5)
     rule = Rule(12, quota([1] * 12, 6))
     with pytest.raises(LimitError, match="branches are open"):
         list(minimal_winning_coalitions(rule, "cost", costs=[7, 5, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2]))

@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 from oracles import ABSTAIN, NO, YES, all_profiles, decided
 from strategies import rules
 
-from solvers.counts import choose
+from solvers.counting.counts import choose
+from solvers.counting.simple_games import simple_game
 from solvers.errors import GameError, LimitError, RuleError
 from solvers.power import INDICES, MEASURES, power_index, power_indices
-from solvers.power_critical import METHODS as CRITICAL_METHODS
-from solvers.power_critical import count_critical
-from solvers.power_passage import passage
-from solvers.power_shift import METHODS as SHIFT_METHODS
-from solvers.power_shift import count_shift_minimal
-from solvers.power_table import members_mask, winning_table
-from solvers.power_ternary import TERNARY_INDICES
-from solvers.power_unions import UNION_INDICES, banzhaf_owen, owen, symmetric_coalitional_banzhaf
+from solvers.power.critical import METHODS as CRITICAL_METHODS
+from solvers.power.critical import count_critical
+from solvers.power.passage import passage
+from solvers.power.shift import METHODS as SHIFT_METHODS
+from solvers.power.shift import count_shift_minimal
+from solvers.power.table import members_mask, winning_table
+from solvers.power.ternary import TERNARY_INDICES
+from solvers.power.unions import UNION_INDICES, banzhaf_owen, owen, symmetric_coalitional_banzhaf
 from solvers.rules import AllOf, AnyOf, Node, Quota, Rule
-from solvers.simple_games import simple_game
 
 F = Fraction
 Wins = Callable[[frozenset[int]], bool]
@@ -319,7 +319,7 @@ def test_methods_agree_on_games_that_need_several_blocks(n: int) -> None:
 def test_chunks_of_the_table_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = Rule(8, AllOf((leaf(9, 5, 4, 3, 3, 2, 2, 1, 1), leaf(4, *[1] * 8))))
     whole = count_critical(rule, "table").critical
-    monkeypatch.setattr("solvers.power_critical.CHUNK", 3)
+    monkeypatch.setattr("solvers.power.critical.CHUNK", 3)
     assert count_critical(rule, "table").critical == whole == count_critical(rule).critical
 
 
@@ -534,7 +534,7 @@ def test_bad_probabilities(yes: list, abstain: list | None, message: str) -> Non
 
 
 def test_passage_names_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("solvers.power_passage.MAX_STATES", 10)
+    monkeypatch.setattr("solvers.power.passage.MAX_STATES", 10)
     with pytest.raises(LimitError, match="more than 10 states"):
         passage(weighted(40, *range(1, 11)), ["1/2"] * 10)
 

@@ -16,8 +16,8 @@ from coalitions.packages import packages
 from coalitions.recorded_votes import ATTRIBUTION
 from coalitions.scenario import Scenario, load
 from coalitions.verdicts import VenueVerdict
-from solvers.concession_problem import ConcessionProblem, Package
 from solvers.concessions import cheapest_package
+from solvers.concessions.problem import ConcessionProblem, Package
 from solvers.errors import EngineError
 from solvers.votes import level_name
 

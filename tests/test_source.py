@@ -11,9 +11,9 @@ from source_tree import MODULES, ROOT, Module
 EXACT = [
     *(f"solvers.{name}" for name in ("votes", "roster", "rules", "rule_tree", "templates")),
     *(f"solvers.{name}" for name in ("template_data", "diagnosis", "rule_rows", "totals")),
-    *(f"solvers.{name}" for name in ("vote_changes", "vote_conditions", "concession_problem")),
+    *(f"solvers.{name}" for name in ("vote_changes", "vote_conditions", "concessions.problem")),
     *(f"solvers.{name}" for name in ("packed_rules", "evaluation", "winning", "decisive")),
-    *(f"solvers.{name}" for name in ("condition_rows", "concession_parts", "concession_data")),
+    *(f"solvers.{name}" for name in ("condition_rows", "concessions.parts", "concessions.data")),
     "solvers.kernels.profiles",
 ]
 
@@ -27,8 +27,8 @@ SHORT_DOCSTRINGS = ("solvers.kernels", "solvers.backends", "coalitions.cli")
 # Modules of `solvers` that hold no algorithm with a source: errors, data types, reading, calling.
 WITHOUT_REFERENCES = {
     *("solvers.errors", "solvers.roster", "solvers.template_data", "solvers.packed_rules"),
-    *("solvers.programme", "solvers.linear", "solvers.solving", "solvers.concession_data"),
-    *("solvers.concession_parts", "solvers.rule_tree"),
+    *("solvers.programme", "solvers.linear", "solvers.solving", "solvers.concessions.data"),
+    *("solvers.concessions.parts", "solvers.rule_tree"),
 }
 
 Callable = ast.FunctionDef | ast.AsyncFunctionDef

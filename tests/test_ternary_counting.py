@@ -16,15 +16,15 @@ from strategies import rules
 from coalitions.bodies import load_body
 from coalitions.rosters import bind_decision
 from solvers.counting import count
-from solvers.errors import GameError, LimitError
-from solvers.rules import AllOf, AnyOf, Quota, Rule
-from solvers.ternary_counting import (
+from solvers.counting.ternary_counting import (
     MINIMAL_METHODS,
     PROFILE_METHODS,
     count_minimal_profiles,
     count_profiles,
 )
-from solvers.ternary_games import ternary_game
+from solvers.counting.ternary_games import ternary_game
+from solvers.errors import GameError, LimitError
+from solvers.rules import AllOf, AnyOf, Quota, Rule
 
 
 def body(name, decision=None, reading=None):
@@ -273,7 +273,7 @@ def test_plain_methods_need_no_numpy():
     code = """
 import sys
 from solvers.rules import Quota, Rule
-from solvers.ternary_counting import count_minimal_profiles, count_profiles
+from solvers.counting.ternary_counting import count_minimal_profiles, count_profiles
 rule = Rule(193, Quota((1,) * 193, (0,) * 193, (-1,) * 193, 1))
 print(count_profiles(rule).method, count_minimal_profiles(rule).method)
 print([m for m in ("numpy", "numba", "scipy", "pulp") if m in sys.modules])
