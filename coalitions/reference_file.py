@@ -16,7 +16,7 @@ from coalitions.text_files import read_text
 from solvers.errors import GameError, LimitError
 from solvers.rules import AllOf, AnyOf, Node, Quota, Rule
 
-__all__ = ["FORMAT", "GAMES", "players_of", "read_cases", "read_number", "read_rule"]
+__all__ = ["FORMAT", "GAMES", "players_of", "read_cases", "read_number", "read_rule", "table_of"]
 
 FORMAT = "coalition-reference-cases/1"
 MAX_TABLE = 12  # players of a table of worths that is read as a voting game
@@ -44,7 +44,7 @@ def read_cases(path: str) -> list[Any]:
     text = read_text(path)
     name = "<stdin>" if path == "-" else path
     try:
-        data = json.loads(text, parse_float=_decimal, parse_constant=_constant)
+        data = json.loads(text, parse_float=decimal, parse_constant=no_number)
     except json.JSONDecodeError as error:
         raise InputError.at(name, f"not JSON: {error.msg}", error.lineno, error.colno) from error
     except RecursionError:
@@ -59,13 +59,15 @@ def read_cases(path: str) -> list[Any]:
     return cases
 
 
-def _decimal(text: str) -> Fraction:
+def decimal(text: str) -> Fraction:
+    """Read a decimal of a JSON file as the fraction that it is; for ``parse_float``."""
     if not _NUMBER.fullmatch(text) or len(text) > 1000:
         raise ValueError(f"{shown(text)} is out of range")
     return Fraction(text)
 
 
-def _constant(text: str) -> Fraction:
+def no_number(text: str) -> Fraction:
+    """Refuse ``NaN`` and ``Infinity`` in a JSON file; for ``parse_constant``."""
     raise ValueError(f"{text} is no number")
 
 
@@ -216,7 +218,7 @@ def _table(game: Any) -> AnyOf:
     n = players_of(game)
     if n > MAX_TABLE:
         raise LimitError(f"a table of {n} players as a voting game: the limit is {MAX_TABLE}")
-    worth = _worths(game, n)
+    worth = table_of(game)
     wins = [False] * (1 << n)
     for mask in range(1, 1 << n):
         if worth[mask] not in (0, 1):
@@ -240,8 +242,30 @@ def _table(game: Any) -> AnyOf:
     )
 
 
-def _worths(game: Mapping[str, Any], n: int) -> list[Fraction]:
-    """Read the worth of every coalition; the first player is bit 0."""
+def table_of(game: Mapping[str, Any]) -> list[Fraction]:
+    """Read the worth of every coalition.
+
+    Parameters
+    ----------
+    game : mapping
+        With ``n``, and ``values`` by coalition or ``bitmask_values``.
+
+    Returns
+    -------
+    list of Fraction, length 2**n
+        By bitmask; the first player is bit 0.
+
+    Raises
+    ------
+    GameError
+        If a worth is missing or no number, or a coalition is unknown or given twice.
+
+    Examples
+    --------
+    >>> table_of({"n": 1, "values": {"1": "1/2"}})
+    [Fraction(0, 1), Fraction(1, 2)]
+    """
+    n = players_of(game)
     if "bitmask_values" in game:
         listed = game["bitmask_values"]
         if not isinstance(listed, list) or len(listed) != 1 << n:
@@ -256,6 +280,8 @@ def _worths(game: Mapping[str, Any], n: int) -> list[Fraction]:
         if not all(m.isascii() and m.isdigit() and 1 <= int(m) <= n for m in members):
             raise GameError(f"'values': {shown(key)} is no coalition such as '1,3'")
         worth[sum({1 << int(m) - 1 for m in members})] = read_number(value)
+    if len({frozenset(map(int, key.split(","))) for key in given}) != len(given):
+        raise GameError("'values' gives a coalition twice")
     return worth
 
 
