@@ -13,7 +13,7 @@ from solvers.errors import GameError, LimitError
 from solvers.rules import AllOf, Node, Quota, Rule
 from solvers.votes import YES
 
-__all__ = ["MAX_STATES", "Passage", "passage"]
+__all__ = ["MAX_STATES", "Passage", "PassageDiagram", "checked_probabilities", "passage"]
 
 MAX_STATES = 400_000
 """Most states that the diagram of a rule may have."""
@@ -116,6 +116,82 @@ def passage(
     >>> str(found.probability), [str(g) for g in found.gradient]
     ('7/12', ['1/2', '1/2', '1/2'])
     """
+    for_, idle = checked_probabilities(rule, yes, abstain)
+    return PassageDiagram(rule).passage(for_, idle)
+
+
+class PassageDiagram:
+    """The states that a rule runs through vote by vote; one diagram serves many probabilities.
+
+    Parameters
+    ----------
+    rule : Rule
+        Any rule.
+
+    Raises
+    ------
+    LimitError
+        If there are more than `MAX_STATES` states.
+
+    References
+    ----------
+    .. [1] R. E. Bryant, "Graph-based algorithms for Boolean function manipulation", IEEE
+       Transactions on Computers C-35 (1986), pp. 677-691.
+    """
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self._order = _order(rule)
+        self._layers, self._ends = _diagram(rule, self._order)
+
+    def passage(
+        self,
+        yes: Sequence[Fraction | int | str],
+        abstain: Sequence[Fraction | int | str] | None = None,
+    ) -> Passage:
+        """Compute the probability of passage for independent votes.
+
+        Parameters
+        ----------
+        yes, abstain : sequence of Fraction, int or str, length n
+            As in :func:`passage`.
+
+        Returns
+        -------
+        Passage
+
+        Raises
+        ------
+        GameError
+            As in :func:`passage`.
+        """
+        for_, idle = checked_probabilities(self.rule, yes, abstain)
+        return _run(self.rule, self._order, self._layers, self._ends, for_, idle)
+
+
+def checked_probabilities(
+    rule: Rule,
+    yes: Sequence[Fraction | int | str],
+    abstain: Sequence[Fraction | int | str] | None = None,
+) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
+    """Read the probabilities of all players.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule that they vote under.
+    yes, abstain : sequence of Fraction, int or str, length n
+        As in :func:`passage`.
+
+    Returns
+    -------
+    (tuple of Fraction, tuple of Fraction)
+
+    Raises
+    ------
+    GameError
+        As in :func:`passage`.
+    """
     for_ = _probabilities(rule, yes, "for")
     idle = _probabilities(rule, abstain, "abstain") if abstain is not None else None
     idle = idle or (Fraction(0),) * rule.n_players
@@ -125,8 +201,18 @@ def passage(
                 f"{name} votes for with probability {y} and abstains with {a}: each is at least "
                 f"0, and their sum at most 1"
             )
-    order = _order(rule)
-    layers, ends = _diagram(rule, order)
+    return for_, idle
+
+
+def _run(
+    rule: Rule,
+    order: list[int],
+    layers: Layers,
+    ends: dict[State, bool],
+    for_: tuple[Fraction, ...],
+    idle: tuple[Fraction, ...],
+) -> Passage:
+    """Count the ways to pass, once from the end and once from the beginning."""
     votes, below = [], []
     for i in order:
         chances = (1 - for_[i] - idle[i], idle[i], for_[i])
@@ -178,7 +264,7 @@ def _probabilities(
             )
         try:
             found.append(Fraction(number))
-        except (TypeError, ValueError, ZeroDivisionError):
+        except (TypeError, ValueError, ZeroDivisionError, OverflowError):
             raise GameError(f"{name}: {number!r} is not a probability such as '1/3'") from None
     return tuple(found)
 
