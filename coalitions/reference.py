@@ -8,7 +8,10 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any, TypeAlias
 
+from coalitions.concepts import CONCEPTS as GAME_CONCEPTS
+from coalitions.concepts import extra_of
 from coalitions.reference_file import read_number, read_rule
+from coalitions.reference_games import BARGAINING, bargaining_answer, game_answer
 from coalitions.spelling import did_you_mean, shown
 from solvers.errors import EngineError, GameError, LimitError
 from solvers.power import INDICES, MEASURES, Index, Measure
@@ -61,7 +64,7 @@ class Concept:
     run: Callable[[Case], str]
 
 
-def _numbers(found: Iterable[Fraction | int], case: Case) -> str:
+def _numbers(found: Iterable[Fraction | int | float], case: Case) -> str:
     """Compare one number for each player."""
     expected = case["expected"]
     if not isinstance(expected, list):
@@ -121,7 +124,10 @@ def _coalitions(found: Iterable[tuple[int, ...]], case: Case) -> str:
 
 
 def _by_index(index: Index) -> Concept:
-    return Concept(lambda case: _numbers(index(_rule(case)).values, case))
+    # Floats will do only where the file allows for them.
+    return Concept(
+        lambda case: _numbers(index(_rule(case), None if _tolerance(case) else True).values, case)
+    )
 
 
 def _by_measure(measure: Measure) -> Concept:
@@ -130,14 +136,114 @@ def _by_measure(measure: Measure) -> Concept:
 
 def _with_unions(name: str) -> Concept:
     def run(case: Case) -> str:
-        extra = case.get("extra")
-        unions = extra.get("unions") if isinstance(extra, Mapping) else None
-        if not isinstance(unions, list) or not all(isinstance(u, list) for u in unions):
-            raise GameError("'extra' must give the 'unions' as lists of players")
-        members = [[int(read_number(i)) - 1 for i in union] for union in unions]
+        if _is_table(case):
+            return _compared(*game_answer(name, case), case)
+        members = extra_of(_extra(case), "unions")
         return _numbers(UNION_INDICES[name](_rule(case), members).values, case)
 
     return Concept(run)
+
+
+def _is_table(case: Case) -> bool:
+    """Whether the worths need not be those of a voting game."""
+    return isinstance(case["game"], Mapping) and case["game"].get("type") == "tu"
+
+
+def _extra(case: Case) -> Mapping[str, Any]:
+    extra = case.get("extra") or {}
+    if not isinstance(extra, Mapping):
+        raise GameError("'extra' must be a mapping")
+    return extra
+
+
+def _of_game(name: str) -> Concept:
+    return Concept(lambda case: _compared(*game_answer(name, case), case))
+
+
+def _bargaining(name: str) -> Concept:
+    return Concept(lambda case: _compared(*bargaining_answer(name, case), case))
+
+
+def _compared(kind: str, found: Any, case: Case) -> str:
+    """Compare an answer with what is expected, by the kind of answer that it is."""
+    expected = case["expected"]
+    if kind == "numbers" and (found is None or expected is None):
+        if found is None and expected is None:
+            return ""
+        return f"expected {shown(expected)}, got {'none' if found is None else 'numbers'}"
+    if kind == "numbers":
+        return _numbers(found, case)
+    if kind == "number":
+        return _number(found, case)
+    if kind == "truth":
+        if not isinstance(expected, bool):
+            return "'expected' must be true or false"
+        return "" if found == expected else f"expected {expected}, got {found}"
+    if kind == "memberships":
+        wrong = [
+            k for k, (f, e) in enumerate(zip(found, expected, strict=True)) if f != e.get("in")
+        ]
+        return f"point {wrong[0] + 1}: expected {expected[wrong[0]].get('in')}" if wrong else ""
+    if kind == "points":
+        return _points(found, case)
+    return _worths(found, case) if kind == "worths" else _structures(found, case)
+
+
+def _points(found: list[tuple[Fraction, ...]], case: Case) -> str:
+    """Compare sets of points; their order does not matter."""
+    expected = case["expected"]
+    if not isinstance(expected, list) or not all(isinstance(p, list) for p in expected):
+        return "'expected' must be a list of points"
+    wanted = [tuple(read_number(x) for x in p) for p in expected]
+    tolerance = _tolerance(case)
+
+    def near(a: tuple[Fraction, ...], b: tuple[Fraction, ...]) -> bool:
+        return len(a) == len(b) and all(abs(x - y) <= tolerance for x, y in zip(a, b, strict=True))
+
+    missing = [p for p in wanted if not any(near(p, q) for q in found)]
+    more = [q for q in found if not any(near(p, q) for p in wanted)]
+    parts = []
+    for word, group in (("missing", missing), ("not expected", more)):
+        if group:
+            parts.append(f"{word}: ({', '.join(map(_text, group[0]))})")
+    if not parts and len(found) != len(wanted):
+        parts.append(f"expected {len(wanted)} points, got {len(found)}")
+    return "; ".join(parts)
+
+
+def _worths(found: Mapping[frozenset[int], Fraction], case: Case) -> str:
+    """Compare numbers by coalition."""
+    expected = case["expected"]
+    if not isinstance(expected, Mapping) or len(expected) != len(found):
+        return f"'expected' must give a number for each of {len(found)} coalitions"
+    tolerance = _tolerance(case)
+    for key, value in expected.items():
+        members = frozenset(int(m) for m in key.split(",") if m.strip().isdecimal())
+        if members not in found:
+            return f"{shown(key)} is no coalition of the game"
+        want = read_number(value)
+        if abs(found[members] - want) > tolerance:
+            return f"coalition {key}: expected {_text(want)}, got {_text(found[members])}"
+    return ""
+
+
+def _structures(found: Any, case: Case) -> str:
+    """Compare the value, the number and the list of the best partitions."""
+    expected = case["expected"]
+    if not isinstance(expected, Mapping):
+        return "'expected' must be a mapping with 'value'"
+    want = read_number(expected.get("value"))
+    if abs(found.value - want) > _tolerance(case):
+        return f"expected value {_text(want)}, got {_text(found.value)}"
+    number = expected.get("number_of_optimal_structures")
+    if number is not None and number != found.number:
+        return f"expected {number} structures, got {found.number}"
+    listed = expected.get("structures")
+    if listed is None:
+        return ""
+    wanted = {frozenset(frozenset(str(i) for i in block) for block in p) for p in listed}
+    got = {frozenset(frozenset(block) for block in p) for p in found.structures()}
+    return "" if wanted == got else "the structures differ"
 
 
 def _minimal_winning(case: Case) -> str:
@@ -154,6 +260,8 @@ CONCEPTS: dict[str, Concept] = {
     **{name: _by_index(index) for name, index in INDICES.items()},
     **{name: _by_measure(measure) for name, measure in MEASURES.items()},
     **{name: _with_unions(name) for name in UNION_INDICES},
+    **{name: _of_game(name) for name in GAME_CONCEPTS if name not in UNION_INDICES},
+    **{name: _bargaining(name) for name in BARGAINING},
     "minimal_winning": Concept(_minimal_winning),
 }
 """What can be run, by the name that a case uses."""

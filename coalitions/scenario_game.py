@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from math import lcm
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coalitions.modelling import Assumption, eligibility, model_of
 from coalitions.scenario import Option, Scenario, Venue
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from solvers.concessions.problem import ConcessionProblem
     from solvers.games.game import TUGame
 
-__all__ = ["GAINS", "MAX_MEMBERS", "MAX_TEXTS", "ScenarioGame", "scenario_game"]
+__all__ = [
+    "GAINS",
+    "MAX_MEMBERS",
+    "MAX_TEXTS",
+    "ScenarioGame",
+    "plain_fixed",
+    "scenario_game",
+]
 
 GAINS = ("margins", "effect")
 MAX_MEMBERS = 20
@@ -57,7 +64,16 @@ class ScenarioGame:
     meaning : str
         What the worth of a coalition is, in words.
     margins : tuple of Fraction, or None
-        Of each player, with the text as it stands; None where the effect is shared.
+        Of each player, with the text that all players together choose, or as the text stands
+        where they choose none; None where the effect is shared.
+    text : tuple of str, or None
+        Keys of the amendments that all players together choose; None where no text gains them
+        anything, they cannot carry one, or the effect is shared.
+    carried : bool
+        Whether all players together carry the text.
+    cost : Fraction
+        What that text gives those who carry it beyond their margins: the value of its effect
+        less the cost of its amendments, with the opposite sign.
     fixed : mapping of str to int
         Votes of the states that are no players.
     assumptions : tuple of Assumption
@@ -71,6 +87,9 @@ class ScenarioGame:
     unit: str
     meaning: str
     margins: tuple[Fraction, ...] | None
+    text: tuple[str, ...] | None
+    cost: Fraction
+    carried: bool
     fixed: dict[str, int]
     assumptions: tuple[Assumption, ...]
 
@@ -174,16 +193,23 @@ def scenario_game(
     ]
     if gain == "effect":
         game = _by_effect(passes, chosen.effect.value, names)
-        unit, meaning, margins = chosen.unit, BY_EFFECT, None
+        unit, meaning, margins, text, cost = chosen.unit, BY_EFFECT, None, None, Fraction(0)
     else:
-        game = _by_margins(problem, players, passes, names, Fraction(effect_value))
+        texts = _texts(problem, players, Fraction(effect_value))
+        game = _by_margins(texts, passes, names)
         unit, meaning = scenario.unit or "margin units", BY_MARGINS
-        margins = tuple(_central(problem, i) for i in players)
+        margins, text, cost = tuple(_central(problem, i) for i in players), None, Fraction(0)
+        best = max(texts, key=lambda t: sum(t.margins) - t.cost)
+        if passes[-1] and sum(best.margins) > best.cost:
+            margins, cost = best.margins, best.cost
+            text = tuple(model.amendments[k].key for k in best.amendments)
     if effect_value:
         said = f"one {chosen.unit or 'unit of effect'} is worth {effect_value} to who carries it"
         voting.append(Assumption("effect value", "assumed", said))
     made = tuple(sorted({*model.assumptions, *voting}))
-    return ScenarioGame(game, chosen, venue, gain, unit, meaning, margins, fixed, made)
+    return ScenarioGame(
+        game, chosen, venue, gain, unit, meaning, margins, text, cost, bool(passes[-1]), fixed, made
+    )
 
 
 def _fixed(problem: ConcessionProblem, player: int) -> int:
@@ -228,50 +254,39 @@ def _by_effect(passes: NDArray[np.bool_], effect: Fraction, names: tuple[str, ..
     return TUGame(worth, names)
 
 
-def _by_margins(
-    problem: ConcessionProblem,
-    players: list[int],
-    passes: NDArray[np.bool_],
-    names: tuple[str, ...],
-    effect_value: Fraction,
-) -> TUGame:
+@dataclass(frozen=True)
+class _Text:
+    """A combination of amendments: what it is worth to each player, and costs who carries it."""
+
+    amendments: tuple[int, ...]
+    margins: tuple[Fraction, ...]
+    cost: Fraction
+
+
+def _by_margins(texts: list[_Text], passes: NDArray[np.bool_], names: tuple[str, ...]) -> TUGame:
     import numpy as np
 
     from solvers.games.game import TUGame
 
-    texts = _texts(problem)
-    rows = []
-    for text in texts:
-        parts = [problem.amendments[k] for k in text]
-        rows.append(
-            (
-                [
-                    _central(problem, i) + sum((a.margins.get(i, 0) for a in parts), Fraction(0))
-                    for i in players
-                ],
-                sum((a.cost for a in parts), Fraction(0))
-                - effect_value * (problem.effect + sum((a.effect for a in parts), Fraction(0))),
-            )
-        )
-    scale = lcm(*(m.denominator for row, cost in rows for m in (*row, cost)))
-    largest = max(sum(abs(m) for m in row) + abs(cost) for row, cost in rows) * scale
+    scale = lcm(*(m.denominator for t in texts for m in (*t.margins, t.cost)))
+    largest = max(sum(map(abs, t.margins)) + abs(t.cost) for t in texts) * scale
     if largest >= 1 << 62:
         raise LimitError("the margins have too many digits: give them with fewer decimals")
-    size = 1 << len(players)
+    size = 1 << len(names)
     best, worst = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-    for row, cost in rows:
+    for text in texts:
         sums = np.zeros(size, dtype=np.int64)
-        for bit, margin in enumerate(row):
+        for bit, margin in enumerate(text.margins):
             half = 1 << bit
             sums[half : 2 * half] = sums[:half] + int(margin * scale)
         np.minimum(worst, sums, out=worst)
-        np.maximum(best, sums - int(cost * scale), out=best)
+        np.maximum(best, sums - int(text.cost * scale), out=best)
     outvoted = passes[::-1]  # the others carry it
     worth = np.where(passes, best, np.where(outvoted, worst, 0))
     return TUGame.of_integers(worth, scale, names)
 
 
-def _texts(problem: ConcessionProblem) -> list[tuple[int, ...]]:
+def _texts(problem: ConcessionProblem, players: list[int], effect_value: Fraction) -> list[_Text]:
     """List the combinations of amendments that may stand together and keep to the floor."""
     usable = [k for k, a in enumerate(problem.amendments) if not a.forbidden]
     if 1 << len(usable) > MAX_TEXTS:
@@ -281,19 +296,25 @@ def _texts(problem: ConcessionProblem) -> list[tuple[int, ...]]:
         )
     found = []
     for size in range(len(usable) + 1):
-        for text in combinations(usable, size):
-            parts: list[Amendment] = [problem.amendments[k] for k in text]
-            together = set(text)
+        for chosen in combinations(usable, size):
+            parts: list[Amendment] = [problem.amendments[k] for k in chosen]
+            together = set(chosen)
             fits = all(a.requires <= together and not a.excludes & together for a in parts)
-            effect = problem.effect + sum((a.effect for a in parts), Fraction(0))
-            if fits and effect >= problem.floor:
-                found.append(text)
+            effect = sum((a.effect for a in parts), problem.effect)
+            if not fits or effect < problem.floor:
+                continue
+            margins = tuple(
+                sum((a.margins.get(i, Fraction(0)) for a in parts), _central(problem, i))
+                for i in players
+            )
+            cost = sum((a.cost for a in parts), -effect_value * effect)
+            found.append(_Text(chosen, margins, cost))
     if not found:
         raise EngineError("no text keeps to the floor: nothing lawful to share")
     return found
 
 
-def plain_fixed(found: ScenarioGame) -> dict[str, Any]:
+def plain_fixed(found: ScenarioGame) -> dict[str, str]:
     """Return the votes of the states that are no players, in words.
 
     Parameters
@@ -303,6 +324,6 @@ def plain_fixed(found: ScenarioGame) -> dict[str, Any]:
 
     Returns
     -------
-    dict
+    dict of str to str
     """
     return {state: _word(vote) for state, vote in found.fixed.items() if vote != ABSENT}

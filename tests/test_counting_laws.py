@@ -37,7 +37,7 @@ def merged(node: Node, bloc: set[int]) -> Node:
     """The same tree when the players of a bloc are one player, who comes last."""
     if isinstance(node, Quota):
         rows = (
-            tuple(w for i, w in enumerate(row) if i not in bloc) + (sum(row[i] for i in bloc),)
+            (*(w for i, w in enumerate(row) if i not in bloc), sum(row[i] for i in bloc))
             for row in (node.yes, node.abstain, node.no)
         )
         return Quota(*rows, node.threshold)

@@ -27,7 +27,9 @@ def test_ways_to_write_a_game(text):
 
 
 def test_names_may_have_blanks():
-    game = parse_game("a.csv", "coalition,worth\nUnited States,1\nFrance,2\nUnited States + France,4")
+    game = parse_game(
+        "a.csv", "coalition,worth\nUnited States,1\nFrance,2\nUnited States + France,4"
+    )
     assert game.worth(["France", "United States"]) == 4
 
 

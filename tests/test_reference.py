@@ -103,7 +103,7 @@ BAD = [
     (case("minimal_winning", [[1, 2], [1, 3], [2, 3]]), "missing: [2, 3]"),
     (case("minimal_winning", 2), "must be a list of lists"),
     (case("shapley-shubik", []), "unknown concept (did you mean 'shapley_shubik'?)"),
-    (case("nucleolus", []), "unknown concept"),
+    (case("worth_of_all", []), "unknown concept"),
     (case("rae", [], {"type": "wieghted"}), "unknown type of game 'wieghted' (did you mean"),
     (case("rae", [], None), "unknown type of game null"),
     (case("rae", [], {"type": "bargaining"}), "a game of type 'bargaining' is no voting game"),
@@ -256,11 +256,11 @@ def test_only_takes_several_names(file: Path, arguments: list[str]) -> None:
 
 def test_a_failure_ends_with_exit_code_1(tmp_path: Path) -> None:
     path = tmp_path / "cases.json"
-    cases = [GOOD[0], case("shapley", [])]
+    cases = [GOOD[0], case("shapleys", [])]
     path.write_text(json.dumps({"format": FORMAT, "cases": cases}), encoding="utf-8")
     done = reference(path)
     assert done.exit_code == 1
-    assert "failed   shapley-1  shapley  unknown concept" in done.output
+    assert "failed   shapleys-1  shapleys  unknown concept" in done.output
     assert done.output.endswith("1 passed, 1 failed, 0 skipped\n")
 
 
