@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     Game: TypeAlias = TUGame | RuleGame
 
-__all__ = ["DEFAULT", "MAX_SAVED", "Finding", "GameConcepts", "game_concepts"]
+__all__ = ["DEFAULT", "MAX_SAVED", "Finding", "GameConcepts", "finding_of", "game_concepts"]
 
 DEFAULT = ("shapley", "nucleolus", "core_empty", "least_core_epsilon", "cost_of_stability")
-MAX_SAVED = 12
+MAX_SAVED = 16
 """Most players whose worths stand in the certificate."""
 COLUMNS = 3
 """Concepts side by side on a screen."""
@@ -49,6 +49,8 @@ class Finding:
         What proves it, where something beyond the worths is needed.
     shares : tuple of Fraction, or None
         Of every player, for a concept that gives shares and has an answer.
+    found : object
+        What the solver returned for such a concept; its ``verify`` tests shares exactly.
     """
 
     concept: Concept
@@ -56,6 +58,7 @@ class Finding:
     guarantee: str
     certificate: Mapping[str, Any]
     shares: tuple[Fraction, ...] | None = None
+    found: Any = None
 
 
 @dataclass(frozen=True)
@@ -77,15 +80,19 @@ class GameConcepts(Result):
         game = self.game
         if game is None:
             return {}
+        from solvers.games.solution import plain
+
+        rule = getattr(game, "rule", None)
         worths = None
-        if game.n_players <= MAX_SAVED:
+        if rule is None and game.n_players <= MAX_SAVED:
             worths = [str(game.worth(mask)) for mask in range(1 << game.n_players)]
         return {
             "players": list(game.players),
+            "rule": rule and rule.to_dict(),
             "worths": worths,
             "game_digest": game.digest,
             "extra": dict(self.extra),
-            "proofs": {f.concept.name: dict(f.certificate) for f in self.findings},
+            "proofs": {f.concept.name: plain(dict(f.certificate)) for f in self.findings},
         }
 
     def answer(self) -> dict[str, Any]:
@@ -107,16 +114,27 @@ class GameConcepts(Result):
         """Return one row for each concept and player, or for each concept that has no players."""
         rows: list[dict[str, Any]] = []
         players = self.game.players if self.game else ()
+
+        def add(f: Finding, player: str, value: Any, exact: str, detail: str = "") -> None:
+            row = {"concept": f.concept.name, "guarantee": f.guarantee, "player": player}
+            rows.append(row | {"value": value, "exact": exact, "detail": detail})
+
         for f in self.findings:
-            base = {"concept": f.concept.name, "guarantee": f.guarantee}
             if f.shares is not None:
-                rows += [
-                    base | {"player": p, "value": float(s), "exact": str(s)}
-                    for p, s in zip(players, f.shares, strict=True)
-                ]
+                for player, share in zip(players, f.shares, strict=True):
+                    add(f, player, float(share), str(share))
+            elif f.concept.kind == "number":
+                add(f, "", float(Fraction(f.answer["value"])), f.answer["value"])
+            elif f.concept.kind in ("truth", "membership"):
+                add(f, "", "yes" if f.answer["holds"] else "no", "", f.answer["reason"])
             else:
                 for label, text in _lines(f):
-                    rows.append(base | {"player": "", "value": text, "exact": label})
+                    add(f, "", "", "", " ".join(filter(None, (label, text))))
+        for name, reason in self.left_out.items():
+            rows.append(
+                {"concept": name, "guarantee": "", "player": "", "value": "left out",
+                 "exact": "", "detail": reason}
+            )  # fmt: skip
         return rows
 
     def screen(self) -> Screen:
@@ -231,7 +249,7 @@ def game_concepts(
     for concept in chosen:
         given = extra.get(concept.needs) if concept.needs else None
         try:
-            findings.append(_finding(concept, game, given))
+            findings.append(finding_of(concept, game, given))
         except (GameError, LimitError, SolverError) as error:
             if names is not None and not everything:
                 raise
@@ -254,8 +272,27 @@ def game_concepts(
     )
 
 
-def _finding(concept: Concept, game: Game, given: Any) -> Finding:
-    """Compute one concept, and write its answer as plain data."""
+def finding_of(concept: Concept, game: Game, given: Any) -> Finding:
+    """Compute one concept, and write its answer as plain data.
+
+    Parameters
+    ----------
+    concept : Concept
+        Which.
+    game : TUGame or RuleGame
+        The game.
+    given : object
+        What the concept needs beside it.
+
+    Returns
+    -------
+    Finding
+
+    Raises
+    ------
+    EngineError
+        If the concept is not defined for the game, or the game is too large.
+    """
     if concept.needs and given is None:
         option = {"unions": "--unions", "structure": "--structure", "links": "--graph"}
         raise GameError(
@@ -303,4 +340,4 @@ def _allocation(concept: Concept, game: Game, found: Any) -> Finding:
     if shares is None:
         raise EngineError(f"{concept.name} of {game.n_players} players is not found in fractions")
     answer = {"shares": {p: str(s) for p, s in zip(game.players, shares, strict=True)}}
-    return Finding(concept, answer, found.guarantee, found.certificate, shares)
+    return Finding(concept, answer, found.guarantee, found.certificate, shares, found)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-MAX_TABLE = 16  # players of a rule that is written out as a table
+MAX_TABLE = 8  # players of a rule that is written out as a table whatever is asked
 
 
 def _groups(texts: tuple[str, ...]) -> list[list[str]] | None:
@@ -52,15 +52,18 @@ def _point(text: str | None) -> list[Any] | None:
     return [read_number(part) for part in text.split(",")]
 
 
-def _of_rule(rule: Rule) -> TUGame | RuleGame:
-    """Write out a small rule as a table, and leave a large one as it is."""
-    if rule.n_players <= MAX_TABLE:
-        from solvers.games.construct import from_rule
+def _of_rule(rule: Rule, names: list[str]) -> TUGame | RuleGame:
+    """Write a rule out as a table where it is small, or where a concept needs the table."""
+    from coalitions.concepts import concept_named
+    from coalitions.rule_concepts import RULE_CONCEPTS, RuleGame
 
-        return from_rule(rule)
-    from coalitions.rule_concepts import RuleGame
+    large = rule.n_players > MAX_TABLE
+    everything = [n.casefold() for n in names] == ["all"]
+    if large and not everything and all(concept_named(n).name in RULE_CONCEPTS for n in names):
+        return RuleGame(rule)
+    from solvers.games.construct import MAX_RULE, from_rule
 
-    return RuleGame(rule)
+    return RuleGame(rule) if rule.n_players > MAX_RULE else from_rule(rule)
 
 
 def _table(name: str) -> TUGame | None:
@@ -121,7 +124,7 @@ def command(
         from coalitions.rosters import bind_decision
 
         bound = bind_decision(load_body(game), decision, reading, None)
-        found = _of_rule(bound.rule.project("against"))
+        found = _of_rule(bound.rule.project("against"), names)
     elif decision or reading:
         raise EngineError("--decision and --reading are for a body, not for a file of worths")
     from coalitions.game_concepts import game_concepts
