@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from coalitions.assess import assess
     from coalitions.backtest import backtest_rules
     from coalitions.bodies import load_body
+    from coalitions.game_concepts import game_concepts
     from coalitions.packages import packages
     from coalitions.power import power
     from coalitions.recorded_votes import votes
     from coalitions.rosters import bind_decision, roster
     from coalitions.scenario import Scenario, load
+    from coalitions.share import share
     from coalitions.solve import solve
     from coalitions.verification import verify
     from coalitions.winning import winning
@@ -35,11 +37,14 @@ __all__ = [
     "assess",
     "backtest_rules",
     "bind_decision",
+    "game_concepts",
     "load",
     "load_body",
     "packages",
+    "passage",
     "power",
     "roster",
+    "share",
     "solve",
     "verify",
     "votes",
@@ -51,11 +56,14 @@ _HOME = {
     "assess": "assess",
     "backtest_rules": "backtest",
     "bind_decision": "rosters",
+    "game_concepts": "game_concepts",
     "load": "scenario",
     "load_body": "bodies",
     "packages": "packages",
+    "passage": "passage",
     "power": "power",
     "roster": "rosters",
+    "share": "share",
     "solve": "solve",
     "verify": "verification",
     "votes": "recorded_votes",

@@ -103,6 +103,21 @@ def _checks(
         from coalitions.power_verification import power_checks
 
         yield from power_checks(certificate, answer)
+    elif kind in ("power-structure", "power-sample", "passage"):
+        from coalitions import structure_checks as again
+
+        checks = {
+            "power-structure": again.structure_checks,
+            "power-sample": again.sample_checks,
+            "passage": again.passage_checks,
+        }
+        for what, holds in checks[kind](certificate, answer):
+            yield Check(what, holds)
+    elif kind in ("game-concepts", "share"):
+        from coalitions.game_checks import concept_checks
+
+        for what, holds in concept_checks(certificate, answer):
+            yield Check(what, holds)
     elif kind == "solve":
         for part, told in zip(certificate["parts"], answer["parts"], strict=True):
             yield from _checks(part["kind"], part["certificate"], told)
