@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from coalitions.bodies import load_body
     from coalitions.game_concepts import game_concepts
     from coalitions.packages import packages
+    from coalitions.passage import passage
+    from coalitions.plot import plot
     from coalitions.power import power
     from coalitions.recorded_votes import votes
     from coalitions.rosters import bind_decision, roster
@@ -42,6 +44,7 @@ __all__ = [
     "load_body",
     "packages",
     "passage",
+    "plot",
     "power",
     "roster",
     "share",
@@ -61,6 +64,7 @@ _HOME = {
     "load_body": "bodies",
     "packages": "packages",
     "passage": "passage",
+    "plot": "plot",
     "power": "power",
     "roster": "rosters",
     "share": "share",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from coalitions.cli.options import Output, emit, output_options
+from coalitions.cli.options import Output, draw, emit, output_options
 from solvers.errors import EngineError
 
 if TYPE_CHECKING:
+    from coalitions.rosters import BoundDecision
     from coalitions.rule_concepts import RuleGame
     from solvers.games.game import TUGame
     from solvers.rules import Rule
@@ -66,6 +68,28 @@ def _of_rule(rule: Rule, names: list[str]) -> TUGame | RuleGame:
     return RuleGame(rule) if rule.n_players > MAX_RULE else from_rule(rule)
 
 
+def _split(texts: tuple[str, ...]) -> list[str]:
+    return [part.strip() for text in texts for part in text.split(",") if part.strip()]
+
+
+def _bound(
+    name: str,
+    decision: str | None,
+    reading: str | None,
+    day: datetime | None,
+    table: str | None,
+) -> BoundDecision:
+    """Bind the rule of a body or of a literal game."""
+    from coalitions.bodies import load_body
+    from coalitions.rosters import bind_decision
+
+    own = {"table": table, "note": f"weights table {table} named on the command line"}
+    return bind_decision(
+        load_body(name), decision, reading, day.date() if day else None,
+        own_roster=own if table else None,
+    )  # fmt: skip
+
+
 def _table(name: str) -> TUGame | None:
     """Read a game from a file with worths; None when the name is a body or a literal game."""
     from pathlib import Path
@@ -84,6 +108,10 @@ def _table(name: str) -> TUGame | None:
     help="A solution concept, or 'all'; repeatable.",
 )  # fmt: skip
 @click.option(
+    "--property", "properties", multiple=True, metavar="NAME",
+    help="A property of a decision rule, or 'all'; repeatable. [default without a concept: all]",
+)  # fmt: skip
+@click.option(
     "--unions", multiple=True, metavar="A,B;C,D", help="Players that have agreed to act together."
 )
 @click.option("--structure", multiple=True, metavar="A,B;C", help="A partition of the players.")
@@ -91,24 +119,42 @@ def _table(name: str) -> TUGame | None:
 @click.option("--point", metavar="X,Y,...", help="A point to test, in the order of the players.")
 @click.option("--decision", metavar="NAME", help="Of a body. [default: its first]")
 @click.option("--reading", metavar="NAME", help="Reading of the rule of a body.")
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Roster of that day. [default: newest]"
+)
+@click.option("--table", metavar="NAME", help="Weights table, where a body has several.")
+@click.option(
+    "--not-yes",
+    type=click.Choice(["against", "abstain"]),
+    default="against",
+    show_default=True,
+    help="What a member does that does not vote for.",
+)
+@click.option("--plot", metavar="FILE.svg", help="Draw the shares, as .svg or .png.")
 @click.option("--list", "listed", is_flag=True, help="List the concepts: limit, cost and source.")
 @output_options
 def command(
     game: str | None,
     concepts: tuple[str, ...],
+    properties: tuple[str, ...],
     unions: tuple[str, ...],
     structure: tuple[str, ...],
     graph: str | None,
     point: str | None,
     decision: str | None,
     reading: str | None,
+    day: datetime | None,
+    table: str | None,
+    not_yes: str,
+    plot: str | None,
     listed: bool,
     output: Output,
 ) -> None:
-    """Compute solution concepts of GAME: values, core, nucleolus, kernel, properties.
+    """Say what kind of game GAME is; compute solution concepts: values, core, nucleolus, kernel.
 
-    GAME is a file of worths (CSV with the columns coalition and worth, or JSON), a shipped
-    body, a body file, or a literal game such as '[39; 7*5, 1*10]', worth 1 to who wins.
+    GAME is a shipped body, a body file, or a literal game such as '[39; 7*5, 1*10]', worth 1 to
+    who wins; or a file of worths (CSV with the columns coalition and worth, or JSON). Of a
+    decision rule the properties are shown, each with what proves it, where no concept is named.
 
     Example: coalitions game '[51; 50, 49, 1]' --concept nucleolus --concept core_vertices
     """
@@ -117,25 +163,33 @@ def command(
         return
     if game is None:
         raise click.UsageError("name a GAME, or ask for the concepts with --list")
-    names = [part for text in concepts for part in text.split(",") if part.strip()]
+    names, wanted = _split(concepts), _split(properties)
+    if names and wanted:
+        raise EngineError("ask for concepts or for properties, not for both")
     found: TUGame | RuleGame | None = _table(game)
     if found is None:
-        from coalitions.bodies import load_body
-        from coalitions.rosters import bind_decision
+        bound = _bound(game, decision, reading, day, table)
+        beside = unions or structure or graph is not None or point is not None
+        if not names and not beside:
+            from coalitions.game import game as properties_of
 
-        bound = bind_decision(load_body(game), decision, reading, None)
-        found = _of_rule(bound.rule.project("against"), names)
-    elif decision or reading:
-        raise EngineError("--decision and --reading are for a body, not for a file of worths")
+            everything = [name.casefold() for name in wanted] == ["all"]
+            emit(properties_of(bound, None if everything else wanted or None, not_yes), output)
+            return
+        found = _of_rule(bound.rule.project(not_yes), names)
+    elif wanted:
+        raise EngineError("--property is for a decision rule; of worths ask for a --concept")
+    elif decision or reading or day or table:
+        words = "--decision, --reading, --date and --table are for a body"
+        raise EngineError(f"{words}, not for a file of worths")
     from coalitions.game_concepts import game_concepts
 
-    emit(
-        game_concepts(
-            found, names or None, name=game, unions=_groups(unions),
-            structure=_groups(structure), links=_links(graph), point=_point(point),
-        ),
-        output,
+    result = game_concepts(
+        found, names or None, name=game, unions=_groups(unions),
+        structure=_groups(structure), links=_links(graph), point=_point(point),
     )  # fmt: skip
+    draw(result, {"bars": plot}, output)
+    emit(result, output)
 
 
 def _list(output: Output) -> None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import click
 
-from coalitions.cli.options import Output, emit, load_scenario, output_options, scenario_options
+from coalitions.cli.options import (
+    Output,
+    draw,
+    emit,
+    load_scenario,
+    output_options,
+    scenario_options,
+)
 from solvers.errors import EngineError
 
 __all__ = ["command"]
@@ -21,6 +28,7 @@ __all__ = ["command"]
     "--effect-value", default="0", metavar="NUMBER", show_default=True,
     help="What one unit of effect is worth to those who carry the text, in the unit of margins.",
 )  # fmt: skip
+@click.option("--plot", metavar="FILE.svg", help="Draw the shares, as .svg or .png.")
 @scenario_options
 @output_options
 def command(
@@ -28,6 +36,7 @@ def command(
     option: str | None,
     gain: str | None,
     effect_value: str,
+    plot: str | None,
     what_if: tuple[str, ...],
     reading: str | None,
     output: Output,
@@ -45,4 +54,6 @@ def command(
     except (ValueError, ZeroDivisionError):
         message = f"--effect-value {effect_value}: write a number such as 2 or 1/2"
         raise EngineError(message) from None
-    emit(share(load_scenario(scenario, what_if, reading), option, gain, value), output)
+    found = share(load_scenario(scenario, what_if, reading), option, gain, value)
+    draw(found, {"bars": plot}, output)
+    emit(found, output)
