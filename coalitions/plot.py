@@ -116,12 +116,9 @@ def _shares(result: GameConcepts, title: str, unit: str) -> Figure:
     if n in (3, 4):
         from solvers.stability.core_vertices import core_vertices
 
-        lower = alone if sum(alone) <= grand else None
         corners = [tuple(Fraction(x) for x in point) for point in core_vertices(game)]
-        return simplex_figure(game.players, corners, points, grand, lower, title, unit)
+        return simplex_figure(game.players, corners, points, grand, alone, title, unit)
     from solvers.values.compromise import minimal_rights, utopia_payoff
 
     least, most = minimal_rights(game).exact, utopia_payoff(game).exact
-    if least is None or most is None or any(a > b for a, b in zip(least, most, strict=True)):
-        least = most = None  # no core cover: the interval would be empty
     return shares_figure(game.players, points, least, most, alone, title, unit)
