@@ -12,18 +12,23 @@ LAYERS = ("kernels", "solvers", "model", "analyses", "surfaces", "benchmarks")
 
 # Modules (or packages) directly in `coalitions`; a new one is entered in one of these.
 MODEL = """
-    bodies body_file conditions csv_table datasets document errors recorded_votes reference_file
+    bodies body_file conditions csv_table datasets document errors game_file own_roster
+    recorded_votes reference_file
     rosters safe_write scenario scenario_build scenario_file scenario_instruments scenario_payoffs
     scenario_kind scenario_record scenario_source scenario_types spelling starter states
-    text_files version wording yaml12
+    text_files version weighted_body wording yaml12
 """
 ANALYSES = """
-    assess backtest description modelling outline packages power power_verification
+    concepts game_checks game_concepts reference_games rule_concepts scenario_game share
+    game game_findings game_verification
+    assess backtest description links member_tables modelling outline packages passage power
+    power_sampled power_structure power_verification structure_checks
     reference results routes solve venue_answer verdicts verification winning
-    winning_checks winning_choice winning_counts winning_lists
+    winning_checks winning_choice winning_counts winning_lists winning_parquet
 """
 SURFACES = """
-    cli report tables
+    cli picture_sheet plot power_pictures report share_chart share_geometry share_pictures
+    share_simplex tables
 """
 COALITIONS = {
     "model": MODEL.split(),

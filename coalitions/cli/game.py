@@ -156,7 +156,7 @@ def command(
     who wins; or a file of worths (CSV with the columns coalition and worth, or JSON). Of a
     decision rule the properties are shown, each with what proves it, where no concept is named.
 
-    Example: coalitions game '[51; 50, 49, 1]' --concept nucleolus --concept core_vertices
+    Example: coalitions game un-security-council --concept nucleolus --concept core-empty
     """
     if listed:
         _list(output)
@@ -171,6 +171,8 @@ def command(
         bound = _bound(game, decision, reading, day, table)
         beside = unions or structure or graph is not None or point is not None
         if not names and not beside:
+            if plot:
+                raise EngineError("--plot draws the shares of a --concept, no properties")
             from coalitions.game import game as properties_of
 
             everything = [name.casefold() for name in wanted] == ["all"]

@@ -24,6 +24,7 @@ __all__ = ["GUARANTEES", "Allocation", "plain"]
 GUARANTEES = {
     "exact": "integers and fractions throughout",
     "certified": "checked afterwards by an independent exact test",
+    "optimal": "proved by the solver of an integer programme, the rest in fractions",
     "bounded": "doubles, each off by no more than the error bound of the certificate",
     "estimated": "from a sample, with standard errors",
 }
