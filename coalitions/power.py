@@ -1,4 +1,4 @@
-"""Who has power: several indices of the members of a body side by side, exact."""
+"""Who has power: several indices of the members of a body side by side; floats say so."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from importlib import import_module
 from math import gcd
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coalitions.modelling import Assumption
 from coalitions.results import Block, Provenance, Result, Screen, exact_text
@@ -21,7 +22,10 @@ from solvers.power import INDICES, MEASURES, CountedGame, PowerIndex
 from solvers.power.ternary import TERNARY_INDICES, VOTE_MODEL
 from solvers.rules import AllOf, Node, Quota, Rule
 
-__all__ = ["DEFAULT", "Power", "catalogue", "index_named", "power"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["DEFAULT", "Power", "catalogue", "index_named", "power", "voters"]
 
 DEFAULT = ("shapley_shubik", "banzhaf_normalized", "banzhaf_absolute")
 WIDTH, LABEL, COLUMNS = 22, 26, 3  # of a table on the screen
@@ -62,8 +66,13 @@ class Power(Result):
             "swings": [str(s) for s in self.swings],
         }
 
+    @property
+    def stopped_early(self) -> bool:
+        """Never: an index in floats is bounded, and yet complete."""
+        return False
+
     def answer(self) -> dict[str, Any]:
-        """Return the indices as plain data; exact numbers as text."""
+        """Return the indices as plain data; exact numbers as text, floats as numbers."""
         bound = self.bound
         if bound is None or self.rule is None:
             return {}
@@ -89,10 +98,9 @@ class Power(Result):
                     "normalisation": index.normalisation,
                     "formula": _row(index.name).formula,
                     "source": index.source,
-                    "sum": exact_text(sum(index.values, Fraction(0))),
-                    "values": {
-                        m: exact_text(v) for m, v in zip(self.members, index.values, strict=True)
-                    },
+                    "sum": _written(sum(values := _numbers(index), Fraction(0))),
+                    "values": {m: _written(v) for m, v in zip(self.members, values, strict=True)},
+                    **_told(index),
                 }
                 for index in self.indices
             },
@@ -101,10 +109,10 @@ class Power(Result):
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one row per member; the head of a column names the normalisation."""
-        columns: dict[str, Sequence[Fraction]] = {
+        columns: dict[str, Sequence[Fraction | float]] = {
             f"{name} (share)": row for name, row in self._shares().items()
         }
-        columns |= {f"{i.name} ({i.normalisation})": i.values for i in self.indices}
+        columns |= {f"{i.name} ({i.unit})": i.values for i in self.indices}
         return [
             {"state": member} | {name: _plain(values[i]) for name, values in columns.items()}
             for i, member in enumerate(self.members)
@@ -120,6 +128,11 @@ class Power(Result):
         model = [("votes", f"who does not vote for {NOT_YES[self.not_yes]}; {A_PRIORI}")]
         if any(index.name in TERNARY_INDICES for index in self.indices):
             model.append(("ternary", f"{VOTE_MODEL}, independently"))
+        model += [
+            (i.name, f"not exact: {i.unit}; --exact counts, which takes longer")
+            for i in self.indices
+            if not i.is_exact
+        ]
         capacity = Fraction(self.winning, every)
         blocks = [
             Block("DECISION", f"{bound.decision.title} ({bound.reading.name})"),
@@ -138,6 +151,22 @@ class Power(Result):
             notes = tuple(("", note) for note in bound.roster.notes)
             blocks.append(Block("ROSTER AND WEIGHTS", bound.roster.origin, notes))
         return Screen(title, self.marking, tuple(blocks))
+
+    def plot(self, what: str = "bars") -> Figure:
+        """Draw the answer; needs matplotlib.
+
+        Parameters
+        ----------
+        what : {"bars", "heat"}
+            The indices beside the share of weight, or who decides at which size of coalition.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        # By name: a surface, which an analysis knows only when it is asked to draw.
+        figure: Figure = import_module("coalitions.plot").plot(self, what)
+        return figure
 
     def _shares(self) -> dict[str, tuple[Fraction, ...]]:
         return {
@@ -163,11 +192,14 @@ class Power(Result):
     def _tables(self) -> list[Block]:
         if self.bound is None:
             return []
-        columns: list[tuple[str, str, Sequence[Fraction]]] = [
+        columns: list[tuple[str, str, Sequence[Fraction | float]]] = [
             (name, "share of weight", row) for name, row in self._shares().items()
         ]
-        columns += [(i.name, i.normalisation, i.values) for i in self.indices]
-        groups: dict[tuple[Fraction, ...], list[str]] = {}
+        columns += [
+            (i.name, i.normalisation if i.is_exact else f"{i.normalisation}, float", i.values)
+            for i in self.indices
+        ]
+        groups: dict[tuple[Fraction | float, ...], list[str]] = {}
         for i, member in enumerate(self.members):
             groups.setdefault(tuple(values[i] for *_, values in columns), []).append(member)
         first = len(columns) - len(self.indices)
@@ -202,16 +234,36 @@ class Power(Result):
         return shown + tail
 
 
-def _plain(value: Fraction) -> int | float:
+def _numbers(index: PowerIndex) -> Sequence[Fraction | float]:
+    return index.values
+
+
+def _written(value: Fraction | float) -> str | float | None:
+    """Write a number for data: a fraction as text, a float as it is."""
+    return value if isinstance(value, float) else exact_text(value)
+
+
+def _told(index: PowerIndex) -> dict[str, Any]:
+    """Say whether an index is exact; of floats how far off they are, and how they were made."""
+    if index.is_exact:
+        return {"guarantee": "exact"}
+    return {
+        "guarantee": "bounded", "error": index.error, "nodes": index.nodes, "unit": index.unit,
+    }  # fmt: skip
+
+
+def _plain(value: Fraction | float) -> int | float:
     """Write a number for a table of data."""
+    if isinstance(value, float):
+        return value
     return value.numerator if value.denominator == 1 else float(value)
 
 
-def _shown(value: Fraction) -> str:
+def _shown(value: Fraction | float) -> str:
     """Write a number for people."""
-    if value.denominator == 1:
+    if not isinstance(value, float) and value.denominator == 1:
         return _digits(value.numerator)
-    return f"{float(value):.6f}" if abs(value) >= Fraction(1, 1000) else f"{float(value):.4g}"
+    return f"{float(value):.6f}" if abs(float(value)) >= 0.001 else f"{float(value):.4g}"
 
 
 def _digits(number: int) -> str:
@@ -277,6 +329,7 @@ def power(
     bound: BoundDecision,
     indices: Sequence[str] | None = None,
     not_yes: str = "against",
+    exact: bool | None = None,
 ) -> Power:
     """Measure the power of the members of a body.
 
@@ -290,11 +343,14 @@ def power(
         one by one, what does not go together with the rule is left out and said.
     not_yes : {"against", "abstain"}
         What a member does that does not vote for; the projection of the rule to yes and not-yes.
+    exact : bool, optional
+        True for fractions or a refusal, False for floats where an index has them. Without it
+        fractions, but floats where counting would take seconds.
 
     Returns
     -------
     Power
-        Exact.
+        Exact, unless an index is in floats: then it is bounded, and the index has its error.
 
     Raises
     ------
@@ -310,12 +366,7 @@ def power(
     {'1': '2/3', '2': '1/6', '3': '1/6'}
     """
     start = time.perf_counter()
-    players = _players(bound)
-    if not players:
-        raise EngineError("nobody is left to vote: every member is absent or takes no part")
-    whole = Rule(
-        len(players), _only(bound.rule.root, players), tuple(bound.rule.names[i] for i in players)
-    )
+    whole, players = voters(bound)
     game = CountedGame(whole.project(not_yes))
     tells = any(leaf.abstain != leaf.no for leaf in whole.leaves())
     ternary = tuple(TERNARY_INDICES)[:1] if tells else ()
@@ -326,15 +377,17 @@ def power(
         names = (*DEFAULT, *ternary)
     else:
         names = list(dict.fromkeys(index_named(name) for name in indices))
-    found, left_out = _measured(whole, game, names, everything or indices is None)
+    found, left_out = _measured(whole, game, names, everything or indices is None, exact)
     totals = game.totals
     weights = bound.roster.roster.weights
     return Power(
         None,
-        "exact",
+        "exact" if all(index.is_exact for index in found) else "bounded",
         _assumptions(bound, not_yes, found),
         Provenance(
-            "", f"exact count ({totals.method})", None, 0.0, time.perf_counter() - start
+            "", f"exact count ({totals.method})", None,
+            max((index.error or 0.0 for index in found), default=0.0),
+            time.perf_counter() - start,
         ),
         bound,
         whole,
@@ -350,14 +403,14 @@ def power(
 
 
 def _measured(
-    rule: Rule, game: CountedGame, names: Sequence[str], lenient: bool
+    rule: Rule, game: CountedGame, names: Sequence[str], lenient: bool, exact: bool | None
 ) -> tuple[tuple[PowerIndex, ...], dict[str, str]]:
     """Run the indices; those that were not asked for by name may be left out with the reason."""
     found, left_out, profiles = [], dict[str, str](), None
     for name in names:
         try:
             if name in INDICES:
-                found.append(INDICES[name](game))
+                found.append(INDICES[name](game, exact))
                 continue
             if profiles is None:
                 from solvers.counting.ternary_counting import count_profiles
@@ -383,9 +436,32 @@ def _assumptions(
     return tuple(assumed)
 
 
-def _players(bound: BoundDecision) -> list[int]:
+def voters(bound: BoundDecision) -> tuple[Rule, list[int]]:
+    """Reduce the rule of a decision to those who vote.
+
+    Parameters
+    ----------
+    bound : BoundDecision
+        The decision.
+
+    Returns
+    -------
+    rule : Rule
+        Of the members that are neither absent nor take no part.
+    players : list of int
+        Their numbers in the rule of the decision.
+
+    Raises
+    ------
+    EngineError
+        If nobody is left.
+    """
     away = {*bound.absent, *bound.recused}
-    return [i for i, name in enumerate(bound.rule.names) if name not in away]
+    players = [i for i, name in enumerate(bound.rule.names) if name not in away]
+    if not players:
+        raise EngineError("nobody is left to vote: every member is absent or takes no part")
+    names = tuple(bound.rule.names[i] for i in players)
+    return Rule(len(players), _only(bound.rule.root, players), names), players
 
 
 def _only(node: Node, players: Sequence[int]) -> Node:

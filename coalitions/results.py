@@ -26,8 +26,8 @@ GUARANTEES = {
     "exact": "integers and fractions throughout",
     "certified": "checked afterwards by an independent exact test",
     "optimal": "proved by the solver with gap 0, feasibility and irreducibility checked exactly",
-    "bounded": "stopped early, or a gap was allowed: the bound says how far off it may be",
-    "estimated": "rests on estimated positions",
+    "bounded": "stopped early, a gap was allowed, or floats: the bound says how far off it may be",
+    "estimated": "rests on estimates, on samples (standard errors are stated) or an approximation",
 }
 
 
@@ -156,6 +156,11 @@ class Result:
     kind = "result"
     columns: ClassVar[tuple[str, ...]] = ()
     """Columns that :meth:`rows` has even where there are no rows."""
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether a limit or a gap that was allowed ended the search."""
+        return self.guarantee == "bounded"
 
     def answer(self) -> dict[str, Any]:
         """Return the numbers as plain data."""

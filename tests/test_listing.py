@@ -357,3 +357,37 @@ def test_too_many_open_branches(monkeypatch):
     rule = Rule(12, quota([1] * 12, 6))
     with pytest.raises(LimitError, match="branches are open"):
         list(minimal_winning_coalitions(rule, "cost", costs=[7, 5, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2]))
+
+
+@pytest.mark.parametrize("order", ["size", "cost"])
+def test_a_search_in_vain_stops(order, monkeypatch):
+    monkeypatch.setattr(f"solvers.listing.{order}_order.MAX_IN_VAIN", 50)
+    monkeypatch.setattr("solvers.listing.size_order.MAX_CELLS", 0)
+    # Even weights on one side, and a sum that only the other side's odd ones complete.
+    weights = [2 * k + 100 for k in range(20)]
+    rule = Rule(20, AllOf((quota(weights, 1099), quota([200 - w for w in weights], 901))))
+    costs = [k % 7 + 1 for k in range(20)] if order == "cost" else None
+    with pytest.raises(LimitError, match="50 branches in turn hold no"):
+        list(minimal_winning_coalitions(rule, order, costs=costs))
+
+
+def test_members_of_open_branches_are_limited(monkeypatch):
+    monkeypatch.setattr("solvers.listing.cost_order.MAX_MEMBERS", 8)
+    rule = Rule(12, quota([1] * 12, 6))
+    with pytest.raises(LimitError, match="branches are open"):
+        list(minimal_winning_coalitions(rule, "cost", costs=[7, 5, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2]))
+
+
+@pytest.mark.parametrize("body_name", ["imf-board-of-governors", "ibrd"])
+def test_the_first_profiles_of_a_large_body_come_at_once(body_name):
+    from coalitions.bodies import load_body
+    from coalitions.rosters import bind_decision
+
+    rule = bind_decision(load_body(body_name)).rule
+    found = list(islice(minimal_winning_profiles(rule), 3))
+    assert len(set(found)) == 3
+    for votes in found:
+        assert rule.evaluate(votes)
+        for i, vote in enumerate(votes):
+            if vote:
+                assert not rule.evaluate([*votes[:i], vote - 1, *votes[i + 1 :]])

@@ -568,8 +568,8 @@ def test_games_beyond_the_limits_are_refused_in_words() -> None:
         count_critical(rule)
     with pytest.raises(LimitError, match="table takes 20 players"):
         count_shift_minimal(rule)
-    with pytest.raises(LimitError, match="limit is 400,000"):
-        owen(rule, [])
+    with pytest.raises(LimitError, match="the limit is 4,096: join fewer members"):
+        owen(rule, [range(13)])
     with pytest.raises(LimitError, match="limit is 27"):
         winning_table(simple_game(rule))
     with pytest.raises(GameError, match="no method 'x'"):

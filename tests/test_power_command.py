@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -19,7 +20,8 @@ from coalitions.cli import main
 from coalitions.power import Power, catalogue, power
 from coalitions.power_verification import power_checks
 from coalitions.rosters import bind_decision
-from solvers.errors import EngineError, GameError
+from solvers.errors import EngineError, GameError, LimitError
+from solvers.power import CountedGame, power_index
 
 F = Fraction
 
@@ -216,9 +218,9 @@ def test_the_list_gives_formula_and_source(form: str) -> None:
         (["[3; 2, 1, 1]", "--index", "shapely_shubik"], "did you mean 'shapley_shubik'"),
         (["[3; 2, 1, 1]", "--index", "mwc_count"], "one number of the body"),
         (["[9; 2, 1, 1]"], "quota 9 is not between 1 and 4"),
-        (["[3; 2, -1]"], "is no weighted game"),
-        (["[3; 2, 1.5]"], "is no weighted game"),
-        (["[3; 2, nan]"], "is no weighted game"),
+        (["[3; 2, -1]"], "weight -1 is negative"),
+        (["[4; 2, 1.5]"], "quota 4 is not above 0 and at most 7/2"),
+        (["[3; 2, nan]"], "weight nan is not a finite number"),
         (["un-security-council", "--not-yes", "silent"], "'silent' is not one of"),
         (["un-security-council", "--date", "1900-01-01"], "1900-01-01"),
     ],
@@ -254,3 +256,68 @@ def test_small_bodies_need_neither_numpy_nor_a_compiler(arguments: list[str]) ->
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.splitlines()[-1].split() == ["LOADED", "0"], done.stderr
+
+
+def test_the_bank_is_measured_in_floats_that_say_so() -> None:
+    done = run("ibrd", "--index", "shapley_shubik,banzhaf_normalized", "--format", "json")
+    assert (done.exit_code, done.stderr) == (0, "")
+    whole = json.loads(done.stdout)
+    floats, exact = (
+        whole["answer"]["indices"][n] for n in ("shapley_shubik", "banzhaf_normalized")
+    )
+    assert whole["guarantee"] == floats["guarantee"] == "bounded"
+    assert 0 <= floats["error"] == whole["provenance"]["tolerance"] < 1e-12
+    assert abs(sum(map(F, floats["values"].values())) - 1) < F(1, 10**12)
+    assert all(isinstance(v, float) for v in floats["values"].values())
+    assert re.fullmatch(
+        rf"sums to 1 within \S+ \(float, quadrature of {floats['nodes']} nodes\)", floats["unit"]
+    )
+    assert exact["guarantee"] == "exact"
+    assert sum(map(F, exact["values"].values())) == 1
+
+
+def test_floats_are_checked_with_other_nodes() -> None:
+    found = measured("[60; 30*3, 7*5, 2*6]", "shapley_shubik", exact=False)
+    whole = json.loads(found.to_json())
+    certificate, told = whole["certificate"], whole["answer"]
+    assert all(check.holds for check in power_checks(certificate, told))
+    values = told["indices"]["shapley_shubik"]["values"]
+    moved = values["1"] * 1e-9
+    values["1"] += moved
+    values["2"] -= moved  # the sum stays
+    broken = [check.what for check in power_checks(certificate, told) if not check.holds]
+    assert broken == [
+        "shapley_shubik, floats, by a quadrature of other nodes within 1e-11 of each value"
+    ]
+
+
+def test_floats_are_named_in_heads_and_on_the_screen() -> None:
+    found = measured("[60; 30*3, 7*5, 2*6]", "shapley_shubik", exact=False)
+    head = next(name for name in found.rows()[0] if name.startswith("shapley_shubik"))
+    assert "within" in head
+    assert "float, quadrature of" in head
+    said = str(found)
+    assert "sums to 1, float" in said
+    assert "not exact: sums to 1 within" in said
+    assert not found.stopped_early
+
+
+def test_exact_gives_fractions_or_refuses() -> None:
+    found = measured("[51; 50, 49, 1]", "shapley_shubik", exact=True)
+    assert found.guarantee == "exact"
+    done = run("imf-board-of-governors", "--exact", "--index", "shapley_shubik")
+    assert done.exit_code == 2
+    assert "totals over all sizes" in done.output
+
+
+def test_what_is_out_of_reach_names_its_limit() -> None:
+    game = CountedGame(bind_decision(load_body("imf-board-of-governors")).rule.project("against"))
+    for name, limit in [
+        ("deegan_packel", "nodes here, the limit"),
+        ("shift", "takes 20 players, and the game has 190"),
+        ("johnston", "takes 27 players"),
+        ("public_help_xi", "nodes here, the limit"),
+    ]:
+        with pytest.raises(LimitError, match=limit) as error:
+            power_index(game, name)
+        assert len(str(error.value)) < 400

@@ -29,6 +29,7 @@ WITHOUT_REFERENCES = {
     *("solvers.errors", "solvers.roster", "solvers.template_data", "solvers.packed_rules"),
     *("solvers.programme", "solvers.linear", "solvers.solving", "solvers.concessions.data"),
     *("solvers.concessions.parts", "solvers.rule_tree"),
+    "solvers.games.worths",
 }
 
 Callable = ast.FunctionDef | ast.AsyncFunctionDef

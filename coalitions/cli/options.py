@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Output",
+    "draw",
     "emit",
     "load_scenario",
     "output_options",
@@ -190,6 +191,16 @@ def said_in_csv(result: Result) -> dict[str, str]:
     return {word.replace(" ", "_"): text for word, text in said.items()}
 
 
+def draw(result: Result, files: dict[str, str | None], output: Output) -> None:
+    """Draw a result into the files that were asked for, by kind of picture."""
+    for what, file in files.items():
+        if file is not None:
+            from coalitions.plot import write_plot
+
+            write_plot(result, file, what)
+            output.remark(f"wrote {file}")
+
+
 def emit(result: Result, output: Output) -> None:
     """Write a result; a bounded answer ends the program with exit code 3."""
     from coalitions.results import screen_text
@@ -212,6 +223,6 @@ def emit(result: Result, output: Output) -> None:
     if output.verbose:
         made = result.provenance.to_dict()
         output.remark(", ".join(f"{k} {v}" for k, v in made.items() if v not in ("", None)))
-    if result.guarantee == "bounded":
+    if result.stopped_early:
         output.remark("stopped early: the answer is bounded, not proved")
         click.get_current_context().exit(3)

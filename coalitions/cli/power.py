@@ -7,7 +7,8 @@ from datetime import datetime
 
 import click
 
-from coalitions.cli.options import Output, emit, output_options
+from coalitions.cli.options import Output, draw, emit, output_options
+from solvers.errors import EngineError
 
 __all__ = ["command"]
 
@@ -34,6 +35,32 @@ __all__ = ["command"]
     metavar="NAME",
     help="An index, or 'all'; repeatable. [default: Shapley-Shubik, Banzhaf; ternary where due]",
 )
+@click.option(
+    "--exact", is_flag=True,
+    help="Fractions only. [default: floats, and their error, where counting takes seconds]",
+)  # fmt: skip
+@click.option(
+    "--unions", "--bloc", "unions", multiple=True, metavar="A,B;C,D",
+    help="Members that have agreed to act together; repeatable.",
+)  # fmt: skip
+@click.option(
+    "--graph", metavar="A-B,B-C|FILE.csv", help="Links; members act together only along them."
+)
+@click.option(
+    "--sample", type=float, metavar="SE",
+    help="Estimate from random samples, until every standard error is at most this.",
+)  # fmt: skip
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the samples.")
+@click.option(
+    "--max-samples", type=int, default=1_000_000, show_default=True, metavar="N",
+    help="Stop sampling there in any case.",
+)  # fmt: skip
+@click.option("--workers", type=int, default=1, show_default=True, help="Processes that sample.")
+@click.option("--plot", metavar="FILE.svg", help="Draw the indices as bars, as .svg or .png.")
+@click.option(
+    "--heat", metavar="FILE.svg",
+    help="Draw who is pivotal in coalitions of which size, as .svg or .png.",
+)  # fmt: skip
 @click.option("--list", "listed", is_flag=True, help="List the indices: formula and source.")
 @output_options
 def command(
@@ -44,10 +71,19 @@ def command(
     table: str | None,
     not_yes: str,
     indices: tuple[str, ...],
+    exact: bool,
+    unions: tuple[str, ...],
+    graph: str | None,
+    sample: float | None,
+    seed: int,
+    max_samples: int,
+    workers: int,
+    plot: str | None,
+    heat: str | None,
     listed: bool,
     output: Output,
 ) -> None:
-    """Measure the power of the members of BODY by several indices, exactly.
+    """Measure the power of the members of BODY by several indices, exactly or with an error.
 
     BODY is a shipped name, a body file, or a game such as '[39; 7*5, 1*10]'.
 
@@ -56,7 +92,9 @@ def command(
     from coalitions.power import catalogue, power
 
     if listed:
-        _list(catalogue(), output)
+        from coalitions.power_structure import structured_catalogue
+
+        _list([*catalogue(), *structured_catalogue()], output)
         return
     if body is None:
         raise click.UsageError("name a BODY, or ask for the indices with --list")
@@ -69,7 +107,34 @@ def command(
         own_roster=own if table else None,
     )  # fmt: skip
     names = [part for text in indices for part in text.split(",") if part.strip()]
-    emit(power(bound, names or None, not_yes), output)
+    if (plot or heat) and (unions or graph is not None or sample is not None):
+        raise EngineError("--plot and --heat draw the indices of the rule alone")
+    special = [word for word, given in (("--unions", unions), ("--graph", graph is not None),
+                                        ("--sample", sample is not None)) if given]  # fmt: skip
+    if len(special) > 1:
+        raise EngineError(f"ask for one of {' and '.join(special)}, not for both")
+    if unions:
+        from coalitions.power_structure import power_with_unions
+
+        groups = [
+            [name.strip() for name in group.split(",") if name.strip()]
+            for text in unions for group in text.split(";")
+        ]  # fmt: skip
+        emit(power_with_unions(bound, groups, names or None, not_yes), output)
+    elif graph is not None:
+        from coalitions.links import read_links
+        from coalitions.power_structure import power_on_graph
+
+        emit(power_on_graph(bound, read_links(bound, graph), names or None, not_yes), output)
+    elif sample is not None:
+        from coalitions.power_sampled import power_sampled
+
+        wanted = (sample, seed, names or None, not_yes, max_samples, workers)
+        emit(power_sampled(bound, *wanted), output)
+    else:
+        found = power(bound, names or None, not_yes, exact or None)
+        draw(found, {"bars": plot, "heat": heat}, output)
+        emit(found, output)
 
 
 def _list(rows: list[dict[str, str]], output: Output) -> None:

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+
 from solvers.counting import (
     by_diagram,
     by_enumeration,
     by_halves,
     by_programme,
     by_types,
+    minimal_by_programme,
     minimal_counting,
+    totals_by_programme,
 )
-from solvers.counting.counts import Counts, Method, MinimalCounts, Totals, choose
+from solvers.counting.counts import (
+    Answer,
+    Counts,
+    Method,
+    MinimalCounts,
+    MinimalTotals,
+    Totals,
+    choose,
+)
 from solvers.counting.simple_games import SimpleGame, simple_game
 from solvers.rules import Rule
 
 __all__ = [
     "METHODS",
     "MINIMAL_METHODS",
+    "MINIMAL_TOTAL_METHODS",
     "TOTAL_METHODS",
     "Counts",
     "MinimalCounts",
+    "MinimalTotals",
     "Totals",
     "count",
     "count_minimal",
+    "count_minimal_totals",
     "count_totals",
 ]
 
@@ -54,10 +70,11 @@ METHODS: tuple[Method[SimpleGame, Counts], ...] = (
 TOTAL_METHODS: tuple[Method[SimpleGame, Totals], ...] = (
     Method(
         "programme-totals",
-        by_programme.totals_compiled,
-        by_programme.totals_refusal,
-        by_programme.totals_seconds,
+        totals_by_programme.count,
+        totals_by_programme.refusal,
+        totals_by_programme.seconds,
     ),
+    Method("types", by_types.count_totals, by_types.refusal, by_types.seconds_totals),
 )
 
 MINIMAL_METHODS: tuple[Method[SimpleGame, MinimalCounts], ...] = (
@@ -79,6 +96,15 @@ MINIMAL_METHODS: tuple[Method[SimpleGame, MinimalCounts], ...] = (
         minimal_counting.count_minimal,
         minimal_counting.refusal,
         minimal_counting.seconds,
+    ),
+)
+
+MINIMAL_TOTAL_METHODS: tuple[Method[SimpleGame, MinimalTotals], ...] = (
+    Method(
+        "programme-minimal",
+        minimal_by_programme.count,
+        minimal_by_programme.refusal,
+        minimal_by_programme.seconds,
     ),
 )
 
@@ -127,7 +153,7 @@ def count(rule: Rule, method: str = "auto") -> Counts:
     ((0, 0, 2, 1), [3, 1, 1], 'types')
     """
     game = simple_game(rule)
-    return choose(METHODS, game, method).run(game)
+    return _chosen(METHODS, game, method).run(game)
 
 
 def count_totals(rule: Rule, method: str = "auto") -> Totals:
@@ -161,7 +187,7 @@ def count_totals(rule: Rule, method: str = "auto") -> Totals:
     (3, (3, 1, 1))
     """
     game = simple_game(rule)
-    return choose((*TOTAL_METHODS, *TOTALS_BY_SIZE), game, method).run(game)
+    return _chosen(ALL_TOTALS, game, method).run(game)
 
 
 def _summed(method: Method[SimpleGame, Counts]) -> Method[SimpleGame, Totals]:
@@ -173,7 +199,22 @@ def _summed(method: Method[SimpleGame, Counts]) -> Method[SimpleGame, Totals]:
     return Method(method.name, run, method.refusal, method.seconds)
 
 
-TOTALS_BY_SIZE = tuple(_summed(method) for method in METHODS)
+ALL_TOTALS = TOTAL_METHODS + tuple(
+    _summed(method) for method in METHODS if method.name not in {own.name for own in TOTAL_METHODS}
+)
+
+KERNELS = tuple(f"solvers.kernels.{name}" for name in ("size_sums", "half_sums", "coalition_table"))
+
+
+def _chosen(
+    methods: Sequence[Method[SimpleGame, Answer]], game: SimpleGame, name: str
+) -> Method[SimpleGame, Answer]:
+    """Choose a method, once for a game as long as no other kernels are loaded."""
+    key = id(methods), name, sum(map(sys.modules.__contains__, KERNELS))
+    found: Method[SimpleGame, Answer] | None = game.notes.get(key)
+    if found is None:
+        found = game.notes[key] = choose(methods, game, name)
+    return found
 
 
 def count_minimal(rule: Rule, method: str = "auto") -> MinimalCounts:
@@ -206,4 +247,50 @@ def count_minimal(rule: Rule, method: str = "auto") -> MinimalCounts:
     (0, 0, 2, 0)
     """
     game = simple_game(rule)
-    return choose(MINIMAL_METHODS, game, method).run(game)
+    return _chosen(MINIMAL_METHODS, game, method).run(game)
+
+
+def count_minimal_totals(rule: Rule, method: str = "auto") -> MinimalTotals:
+    """Count minimal winning coalitions over all sizes; for weights too large to keep sizes.
+
+    Parameters
+    ----------
+    rule : Rule
+        A rule that knows only yes and not-yes.
+    method : str
+        A name in ``MINIMAL_TOTAL_METHODS`` or ``MINIMAL_METHODS``, or ``"auto"``.
+
+    Returns
+    -------
+    MinimalTotals
+
+    Raises
+    ------
+    RuleError
+        If the rule tells an abstention from a vote against.
+    GameError
+        If there is no such method.
+    LimitError
+        If the method refuses the rule, or every method does.
+
+    Examples
+    --------
+    >>> from solvers.rules import Quota
+    >>> totals = count_minimal_totals(Rule(3, Quota((3, 2, 1), (0, 0, 0), (0, 0, 0), 4)))
+    >>> totals.minimal, totals.minimal_with
+    (2, (2, 1, 1))
+    """
+    game = simple_game(rule)
+    return _chosen(ALL_MINIMAL_TOTALS, game, method).run(game)
+
+
+def _summed_minimal(method: Method[SimpleGame, MinimalCounts]) -> Method[SimpleGame, MinimalTotals]:
+    """Make a method for totals of one that counts by size."""
+
+    def run(game: SimpleGame) -> MinimalTotals:
+        return method.run(game).totals()
+
+    return Method(method.name, run, method.refusal, method.seconds)
+
+
+ALL_MINIMAL_TOTALS = MINIMAL_TOTAL_METHODS + tuple(map(_summed_minimal, MINIMAL_METHODS))

@@ -157,8 +157,8 @@ def count(game: SimpleGame) -> Counts:
         total += len(edges)
         if total > room:
             raise LimitError(
-                f"the decision diagram of this game passes {room:,} nodes; "
-                f"estimate by sampling, or round the weights"
+                f"counting by size needs a decision diagram of more than {room:,} nodes here, the "
+                f"limit; totals over all sizes may need less (count_totals), or round the weights"
             )
         levels.append(edges)
         front = following

@@ -48,7 +48,9 @@ def seconds(game: SimpleGame) -> float:
     -------
     float
     """
-    return compiled(2e-4 + (1 << game.n_players) * (1.5e-9 + 3e-10 * len(game.weights)))
+    return compiled(
+        2e-4 + (1 << game.n_players) * (1.5e-9 + 3e-10 * len(game.weights)), "coalition_table"
+    )
 
 
 def seconds_minimal(game: SimpleGame) -> float:

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from itertools import accumulate
 from math import comb
-from typing import TYPE_CHECKING
 
-from solvers.counting.counts import (
-    MAX_BYTES,
-    Counts,
-    Totals,
-    all_coalitions,
-    compiled,
-    from_winning,
-)
-from solvers.counting.residues import combined, moduli_for
-from solvers.counting.simple_games import SimpleGame
+from solvers.counting.counts import MAX_BYTES, Counts, all_coalitions, compiled, from_winning
+from solvers.counting.residues import combined_tables, moduli_for
+from solvers.counting.simple_games import SimpleGame, once
 from solvers.counting.size_and_weight import SizeAndWeight, size_and_weight
 from solvers.errors import LimitError
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 __all__ = [
     "TWO_KINDS",
@@ -32,9 +20,6 @@ __all__ = [
     "refusal_plain",
     "seconds_compiled",
     "seconds_plain",
-    "totals_compiled",
-    "totals_refusal",
-    "totals_seconds",
 ]
 
 # Bits that plain Python may move in one addition; beyond, compiled loops are quicker anyway.
@@ -47,6 +32,7 @@ def _bits(form: SizeAndWeight) -> int:
     return form.cells * min(form.layers, n + 1) * (n + 1)
 
 
+@once
 def refusal_plain(game: SimpleGame) -> str | None:
     """Say why a game is not for Python integers.
 
@@ -67,6 +53,7 @@ def refusal_plain(game: SimpleGame) -> str | None:
     return None
 
 
+@once
 def seconds_plain(game: SimpleGame) -> float:
     """Estimate the time with Python integers.
 
@@ -185,12 +172,18 @@ def answer(form: SizeAndWeight, below: list[int], own: list[list[int]], name: st
     Counts
     """
     every, with_one = all_coalitions(len(form.weights))
+    kinds = {id(row): row for row in own}  # players of one weight share a row
     if not form.complements:
         winning = [a - b for a, b in zip(every, below, strict=True)]
-        rows = {id(row): [a - b for a, b in zip(with_one, row, strict=True)] for row in own}
+        rows = {
+            key: [a - b for a, b in zip(with_one, row, strict=True)] for key, row in kinds.items()
+        }
     else:
         winning = below[::-1]
-        rows = {id(row): [a - b for a, b in zip(below, row, strict=True)][::-1] for row in own}
+        rows = {
+            key: [a - b for a, b in zip(below, row, strict=True)][::-1]
+            for key, row in kinds.items()
+        }
     return from_winning(winning, [rows[id(row)] for row in own], name)
 
 
@@ -198,9 +191,10 @@ def answer(form: SizeAndWeight, below: list[int], own: list[list[int]], name: st
 
 
 def _bytes(form: SizeAndWeight) -> int:
-    return 8 * form.cells * form.layers
+    return 8 * form.area
 
 
+@once
 def refusal_compiled(game: SimpleGame) -> str | None:
     """Say why a game is not for compiled loops.
 
@@ -218,8 +212,8 @@ def refusal_compiled(game: SimpleGame) -> str | None:
         return TWO_KINDS
     if _bytes(form) > MAX_BYTES:
         return (
-            f"needs {_bytes(form) / 2**30:.1f} GiB for {form.layers} sizes by {form.cells:,} "
-            f"sums and takes 2 GiB; totals over all sizes (count_totals) need less"
+            f"needs {_bytes(form) / 2**30:.2f} GiB for {form.layers} sizes by {form.cells:,} sums "
+            f"and takes {MAX_BYTES / 2**30:.2f} GiB; totals over all sizes (count_totals) need less"
         )
     return None
 
@@ -239,8 +233,18 @@ def seconds_compiled(game: SimpleGame) -> float:
     form = size_and_weight(game)
     if form is None:
         return float("inf")
-    n = game.n_players
-    return compiled(n * form.cells * form.layers * len(_moduli_by_size(n)) * 4e-10 + n * n * 1e-6)
+    return compiled(_loops(game), "size_sums")
+
+
+@once
+def _loops(game: SimpleGame) -> float:
+    form = size_and_weight(game)
+    if form is None:
+        return float("inf")
+    n, moduli = game.n_players, len(_moduli_by_size(game.n_players))
+    kinds = len(set(form.weights))
+    filled = n * form.area * moduli * 3e-10
+    return filled + kinds * n * ((moduli - 1) * 1e-6 + 4e-7) + 1e-4
 
 
 def count_compiled(game: SimpleGame) -> Counts:
@@ -268,7 +272,7 @@ def count_compiled(game: SimpleGame) -> Counts:
     """
     import numpy as np
 
-    from solvers.kernels.size_sums import alternating, fill, prefix_sums
+    from solvers.kernels.size_sums import count_below
 
     form = size_and_weight(game)
     if form is None:
@@ -279,23 +283,19 @@ def count_compiled(game: SimpleGame) -> Counts:
     bound = np.array([b if 0 < b <= total else 0 for b in form.below], np.int64)
     found = np.zeros((len(moduli), len(kinds) + 1, n + 1), np.uint64)
     order = np.array(sorted(form.weights), np.int64)
-    table = np.empty((form.layers, form.cells), np.uint64)
-    if form.layers and form.cells:
-        for m, modulus in enumerate(moduli):
-            word = np.uint64(modulus % 2**64)
-            fill(order, word, table)
-            prefix_sums(word, table)
-            for s in np.flatnonzero(bound):
-                found[m, 0, s] = table[s, bound[s] - 1]
-            alternating(np.array(kinds, np.int64), bound, word, table, found[m, 1:])
+    table = np.empty(form.area, np.uint64)
+    if form.area:
+        words = np.array([modulus % 2**64 for modulus in moduli], np.uint64)
+        count_below(order, np.array(kinds, np.int64), bound, words, table, found)
     every, with_one = all_coalitions(n)
+    numbers = combined_tables(found.tolist(), moduli)
     rows = []
     for r in range(len(kinds) + 1):
         full = with_one if r else every
         rows.append(
             [
-                full[s] if b > total else combined([int(x) for x in found[:, r, s]], moduli)
-                for s, b in enumerate(form.below)
+                full[s] if b > total else number
+                for s, (b, number) in enumerate(zip(form.below, numbers[r], strict=True))
             ]
         )
     place = {w: k + 1 for k, w in enumerate(kinds)}
@@ -306,99 +306,3 @@ def count_compiled(game: SimpleGame) -> Counts:
 def _moduli_by_size(n: int) -> tuple[int, ...]:
     """Choose moduli for coalitions of one size."""
     return moduli_for(comb(n, n // 2).bit_length())
-
-
-def _moduli(form: SizeAndWeight) -> tuple[int, ...]:
-    """Choose moduli for coalitions below one bound, or for one player's part of them."""
-    n = len(form.weights)
-    # Up to half of all weight, of a coalition and its complement one at most is below.
-    half = 2 * form.cells <= sum(form.weights) + 1
-    return moduli_for(n - half)
-
-
-def totals_refusal(game: SimpleGame) -> str | None:
-    """Say why a game is not for totals in one table of sums.
-
-    Parameters
-    ----------
-    game : SimpleGame
-        The game.
-
-    Returns
-    -------
-    str or None
-    """
-    form = size_and_weight(game)
-    if form is None:
-        return TWO_KINDS
-    if not form.is_plain:
-        return "takes one quota of weights; here the size of a coalition matters as well"
-    if 8 * form.cells > MAX_BYTES:
-        return f"takes {MAX_BYTES // 8:,} sums; here are {form.cells:,}"
-    return None
-
-
-def totals_seconds(game: SimpleGame) -> float:
-    """Estimate the time for totals.
-
-    Parameters
-    ----------
-    game : SimpleGame
-        A game that is not refused.
-
-    Returns
-    -------
-    float
-    """
-    form = size_and_weight(game)
-    if form is None:
-        return float("inf")
-    n = game.n_players
-    return compiled(n * (form.cells + 1000) * len(_moduli(form)) * 2e-10)
-
-
-def totals_compiled(game: SimpleGame) -> Totals:
-    """Count winning coalitions and swings over all sizes, for one quota.
-
-    Parameters
-    ----------
-    game : SimpleGame
-        A game that is not refused.
-
-    Returns
-    -------
-    Totals
-
-    Notes
-    -----
-    One table of sums up to the smaller of the quota and its mirror image, for each modulus; then
-    O(sums / w) look-ups for each different weight w.
-    """
-    import numpy as np
-
-    from solvers.kernels.size_sums import fill_sums, swing_remainders
-
-    form = size_and_weight(game)
-    if form is None or not form.is_plain:
-        raise LimitError("totals need one quota of weights")
-    n, bound, total = game.n_players, form.below[0], sum(form.weights)
-    if not 0 < bound <= total:  # everything is counted, or nothing
-        empty = (0,) * n
-        wins = (bound > total) == form.complements
-        return Totals(n, 2**n * wins, (2 ** (n - 1) * wins,) * n, empty, "programme-totals")
-    moduli = _moduli(form)
-    kinds = sorted(set(form.weights))
-    order = np.array(sorted(form.weights), np.int64)
-    table: NDArray[np.uint64] = np.empty(bound, np.uint64)
-    found = np.zeros((len(moduli), len(kinds) + 1), np.uint64)
-    for m, modulus in enumerate(moduli):
-        word = np.uint64(modulus % 2**64)
-        fill_sums(order, word, table)
-        swing_remainders(np.array(kinds, np.int64), word, table, found[m])
-    numbers = [combined([int(x) for x in found[:, k]], moduli) for k in range(len(kinds) + 1)]
-    winning = numbers[0] if form.complements else 2**n - numbers[0]
-    swing = dict(zip(kinds, numbers[1:], strict=True))
-    swings = tuple(swing[w] for w in form.weights)
-    # Half the sum: winning = with + without, swings = with - without.
-    with_ = tuple((winning + x) // 2 for x in swings)
-    return Totals(n, winning, with_, swings, "programme-totals")

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
-from math import comb, prod
+from collections.abc import Callable, Iterator
+from itertools import accumulate, pairwise, product
+from math import prod
 from operator import mul
+from typing import TypeAlias
 
-from solvers.counting.counts import Counts, MinimalCounts, from_winning
-from solvers.counting.simple_games import SimpleGame
+from solvers.counting.counts import (
+    Counts,
+    MinimalCounts,
+    Totals,
+    all_coalitions,
+    binomials,
+    from_winning,
+)
+from solvers.counting.simple_games import Expression, SimpleGame, once
 
-__all__ = ["count", "count_minimal", "digits", "refusal", "seconds"]
+__all__ = [
+    "count",
+    "count_minimal",
+    "count_totals",
+    "digits",
+    "refusal",
+    "seconds",
+    "seconds_totals",
+]
 
 MAX_ROWS = 300_000
 
 
+@once
 def split(game: SimpleGame) -> tuple[list[tuple[int, ...]], tuple[int, ...]]:
     """Set the largest type apart.
 
@@ -32,6 +49,7 @@ def split(game: SimpleGame) -> tuple[list[tuple[int, ...]], tuple[int, ...]]:
     return types[:-1], types[-1] if types else ()
 
 
+@once
 def rows(game: SimpleGame) -> int:
     """Count the ways to choose how many of each type but the largest.
 
@@ -80,10 +98,46 @@ def seconds(game: SimpleGame) -> float:
     -------
     float
     """
-    others, largest = split(game)
-    tests = len(largest).bit_length() + 1
-    each = 5e-7 + tests * (3e-7 + 2e-7 * len(game.weights)) + 4e-7 * len(others)
-    return 1e-5 + rows(game) * each + game.n_players**2 * (len(others) + 2) * 1e-8
+    return seconds_totals(game) + game.n_players**2 * (len(split(game)[0]) + 2) * 1e-8
+
+
+def seconds_totals(game: SimpleGame) -> float:
+    """Estimate the time for totals over all sizes.
+
+    Parameters
+    ----------
+    game : SimpleGame
+        A game that is not refused.
+
+    Returns
+    -------
+    float
+    """
+    each = 5e-7 + 4e-7 * len(game.weights) + 4e-7 * (len(split(game)[0]))
+    return 1e-5 + rows(game) * each
+
+
+Levels: TypeAlias = "Callable[[list[int]], int]"
+
+
+def _levels(root: Expression, never: int) -> Levels:
+    """Make of the tree a function of the least number of the largest type for each leaf.
+
+    All parts hold from the greatest of their numbers on, any part from the least.
+    """
+    if isinstance(root, int):
+        leaf = root
+        return lambda least: least[leaf]
+    word, parts = root
+    if not parts:
+        fixed = 0 if word == "all" else never
+        return lambda least: fixed
+    inner = [_levels(part, never) for part in parts]
+    if len(inner) == 1:
+        return inner[0]
+    if word == "all":
+        return lambda least: max([level(least) for level in inner])
+    return lambda least: min([level(least) for level in inner])
 
 
 def _least(game: SimpleGame) -> Iterator[tuple[tuple[int, ...], int]]:
@@ -92,21 +146,18 @@ def _least(game: SimpleGame) -> Iterator[tuple[tuple[int, ...], int]]:
     One more than there are stands for none.
     """
     others, largest = split(game)
-    decides = game.decides
+    never = len(largest) + 1
+    level = _levels(game.root, never)
     leaves = [
         ([w[t[0]] for t in others], w[largest[0]] if largest else 0, least)
         for w, least in zip(game.weights, game.thresholds, strict=True)
     ]
     for point in product(*(range(len(t) + 1) for t in others)):
-        needs = [(least - sum(map(mul, point, own)), w) for own, w, least in leaves]
-        low, high = 0, len(largest) + 1
-        while low < high:
-            k = (low + high) // 2
-            if decides([k * w >= need for need, w in needs]):
-                high = k
-            else:
-                low = k + 1
-        yield point, low
+        first = []
+        for own, w, least in leaves:
+            need = least - sum(map(mul, point, own))
+            first.append(0 if need <= 0 else min(-(-need // w), never) if w else never)
+        yield point, level(first)
 
 
 def digits(packed: int, count: int, width: int) -> tuple[int, ...]:
@@ -127,6 +178,11 @@ def digits(packed: int, count: int, width: int) -> tuple[int, ...]:
     return tuple(int.from_bytes(data[i : i + width], "little") for i in range(0, len(data), width))
 
 
+def _packed(numbers: list[int], width: int) -> int:
+    """Write numbers as digits of one, lowest first."""
+    return int.from_bytes(b"".join([x.to_bytes(width, "little") for x in numbers]), "little")
+
+
 def count(game: SimpleGame) -> Counts:
     """Count winning coalitions.
 
@@ -141,9 +197,10 @@ def count(game: SimpleGame) -> Counts:
 
     Notes
     -----
-    For each choice of how many of the other types, a bisection finds from which number of the
-    largest type on the coalition wins. Sizes are digits of one Python integer: choices with the
-    same least number are added first, and one product joins them with the largest type.
+    For each choice of how many of the other types, each leaf says from which number of the
+    largest type on it holds, and the tree from which on the coalition wins. Sizes are digits of
+    one Python integer: choices are added up from the least number on, and one product joins them
+    with each band of numbers of the largest type.
 
     References
     ----------
@@ -154,28 +211,31 @@ def count(game: SimpleGame) -> Counts:
     others, largest = split(game)
     m = len(largest)
     width = (n + n.bit_length()) // 8 + 1
-    shift = 8 * width
     # For each least number: the choices of other types by size; then those with a member of t.
-    chosen: dict[int, list[int]] = {}
-    ways = [[comb(len(t), k) for k in range(len(t) + 1)] for t in others]
+    chosen: dict[int, list[list[int]]] = {}
+    ways = [binomials(len(t)) for t in others]
     for point, least in _least(game):
         if least > m:
             continue
         if least not in chosen:
-            chosen[least] = [0] * (len(others) + 1)
-        number = prod(map(list.__getitem__, ways, point)) << (sum(point) * shift)
+            chosen[least] = [[0] * (n - m + 1) for _ in range(len(others) + 1)]
+        number = prod(map(list.__getitem__, ways, point))
+        size = sum(point)
         group = chosen[least]
-        group[0] += number
+        group[0][size] += number
         for t, k in enumerate(point, start=1):
-            if k:
-                group[t] += k * number
+            group[t][size] += k * number
     totals = [0] * (len(others) + 2)
-    for least, group in chosen.items():
-        tail = sum(comb(m, k) << (k * shift) for k in range(least, m + 1))
-        own = sum(comb(m - 1, k - 1) << (k * shift) for k in range(max(least, 1), m + 1))
-        for t, part in enumerate(group):
-            totals[t] += part * tail
-        totals[-1] += group[0] * own
+    # Between one least number and the next the same choices win, with every number of the largest.
+    every, with_one = all_coalitions(m)
+    winning = [0] * (len(others) + 1)
+    for least, end in pairwise([*sorted(chosen), m + 1]):
+        winning = [a + _packed(b, width) for a, b in zip(winning, chosen[least], strict=True)]
+        band, own = (_packed(row[least:end], width) for row in (every, with_one))
+        shift = 8 * width * least
+        for t, part in enumerate(winning):
+            totals[t] += part * band << shift
+        totals[-1] += winning[0] * own << shift
     rows_of: list[tuple[int, ...]] = [()] * n
     for members, packed in zip((*others, largest), totals[1:], strict=True):
         row = digits(packed, n + 1, width)
@@ -184,6 +244,49 @@ def count(game: SimpleGame) -> Counts:
         for i in members:
             rows_of[i] = row
     return from_winning(digits(totals[0], n + 1, width), rows_of, "types")
+
+
+def count_totals(game: SimpleGame) -> Totals:
+    """Count winning coalitions and swings over all sizes.
+
+    Parameters
+    ----------
+    game : SimpleGame
+        A game that is not refused.
+
+    Returns
+    -------
+    Totals
+
+    Notes
+    -----
+    As `count`, with plain numbers in place of digits.
+    """
+    n = game.n_players
+    others, largest = split(game)
+    m = len(largest)
+    tail, own = (list(accumulate(row[::-1], initial=0))[::-1] for row in all_coalitions(m))
+    chosen: dict[int, list[int]] = {}
+    ways = [binomials(len(t)) for t in others]
+    for point, least in _least(game):
+        if least <= m:
+            group = chosen.setdefault(least, [0] * (len(others) + 1))
+            number = prod(map(list.__getitem__, ways, point))
+            group[0] += number
+            for t, k in enumerate(point, start=1):
+                group[t] += k * number
+    winning = sum(group[0] * tail[least] for least, group in chosen.items())
+    with_ = [0] * n
+    for t, members in enumerate(others, start=1):
+        found = sum(group[t] * tail[least] for least, group in chosen.items()) // len(members)
+        for i in members:
+            with_[i] = found
+    if largest:
+        found = sum(group[0] * own[least] for least, group in chosen.items())
+        for i in largest:
+            with_[i] = found
+    # winning = with + without, swings = with - without.
+    return Totals(n, winning, tuple(with_), tuple([2 * x - winning for x in with_]), "types")
 
 
 def count_minimal(game: SimpleGame) -> MinimalCounts:
@@ -208,6 +311,7 @@ def count_minimal(game: SimpleGame) -> MinimalCounts:
     steps = [prod(len(t) + 1 for t in others[j + 1 :]) for j in range(len(others))]
     m = len(largest)
     needed: list[int] = []
+    ways = [binomials(len(t)) for t in (*others, largest)]
     minimal = [0] * (n + 1)
     part = [[0] * (n + 1) for _ in range(len(others) + 1)]
     for index, (point, least) in enumerate(_least(game)):
@@ -217,7 +321,7 @@ def count_minimal(game: SimpleGame) -> MinimalCounts:
         ):
             continue
         size = sum(point) + least
-        number = comb(m, least) * prod(comb(len(t), k) for t, k in zip(others, point, strict=True))
+        number = prod(map(list.__getitem__, ways, (*point, least)))
         minimal[size] += number
         for t, k in enumerate((*point, least)):
             part[t][size] += number * k

@@ -5,28 +5,33 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import comb
+from decimal import Decimal
 from typing import Generic, TypeVar
 
 from solvers.errors import GameError, LimitError
 
 __all__ = [
     "MAX_BYTES",
+    "Answer",
     "Counts",
     "Method",
     "MinimalCounts",
+    "MinimalTotals",
     "Totals",
     "all_coalitions",
+    "binomials",
     "choose",
     "compiled",
     "from_winning",
+    "rounded",
 ]
 
-MAX_BYTES = 2**31
-"""Most memory that a method may ask for."""
+MAX_BYTES = 7 * 2**28
+"""Most memory that a method may ask for, 1.75 GiB: a whole process then stays below 2 GiB."""
 
-# Importing numba and loading the first kernel from its cache, in seconds.
-COMPILER = 0.6
+# Seconds before a kernel runs: numba is imported and loads its first kernel; the first kernel of
+# another module; a call, its arrays and reading the answer.
+COMPILER, ANOTHER, CALL = 0.6, 0.005, 2e-5
 
 Game = TypeVar("Game")
 Answer = TypeVar("Answer")
@@ -117,6 +122,38 @@ class MinimalCounts:
     minimal_with: tuple[tuple[int, ...], ...]
     method: str
 
+    def totals(self) -> MinimalTotals:
+        """Add up the sizes.
+
+        Returns
+        -------
+        MinimalTotals
+        """
+        with_ = tuple(sum(row) for row in self.minimal_with)
+        return MinimalTotals(self.n_players, sum(self.minimal), with_, self.method)
+
+
+@dataclass(frozen=True)
+class MinimalTotals:
+    """Minimal winning coalitions of a simple game over all sizes, exact.
+
+    Parameters
+    ----------
+    n_players : int
+        Number of players.
+    minimal : int
+        Winning coalitions that lose whoever leaves.
+    minimal_with : tuple of int, length n
+        Those that contain each player.
+    method : str
+        Method that counted.
+    """
+
+    n_players: int
+    minimal: int
+    minimal_with: tuple[int, ...]
+    method: str
+
 
 @dataclass(frozen=True)
 class Method(Generic[Game, Answer]):
@@ -181,19 +218,23 @@ def choose(
     return min(able, key=lambda m: m.seconds(game))
 
 
-def compiled(seconds: float) -> float:
+def compiled(seconds: float, module: str) -> float:
     """Estimate the time of a compiled method, its start included.
 
     Parameters
     ----------
     seconds : float
         Time of the loops.
+    module : str
+        Last word of the module of `solvers.kernels` with the loops; who imports it calls them.
 
     Returns
     -------
     float
     """
-    return seconds + (0.001 if "numba" in sys.modules else COMPILER)
+    if f"solvers.kernels.{module}" in sys.modules:
+        return seconds + CALL
+    return seconds + (ANOTHER if "numba" in sys.modules else COMPILER)
 
 
 def from_winning(
@@ -206,7 +247,8 @@ def from_winning(
     winning : sequence of int, length n + 1
         Winning coalitions by size.
     winning_with : sequence of sequences of int, n by n + 1
-        Those that contain each player.
+        Those that contain each player; players of one kind may share a row, which is then worked
+        on once.
     method : str
         Method that counted.
 
@@ -225,13 +267,18 @@ def from_winning(
     ((0, 0, 1), (0, 0, 1))
     """
     before = (0, *winning[:-1])
-    swings: dict[tuple[int, ...], tuple[int, ...]] = {}
+    kept: dict[int, tuple[int, ...]] = {}
+    swings: dict[int, tuple[int, ...]] = {}
     for own in winning_with:
-        if (row := tuple(own)) not in swings:
-            without = [b - w for b, w in zip(before, (0, *row[:-1]), strict=True)]
-            swings[row] = tuple(a - b for a, b in zip(row, without, strict=True))
-    rows = tuple(tuple(own) for own in winning_with)
-    return Counts(len(rows), tuple(winning), rows, tuple(swings[r] for r in rows), method)
+        if id(own) not in kept:
+            row = tuple(own)
+            kept[id(own)] = row
+            swings[id(own)] = tuple(
+                [a - b + w for a, b, w in zip(row, before, (0, *row[:-1]), strict=True)]
+            )
+    rows = tuple([kept[id(own)] for own in winning_with])
+    each = tuple([swings[id(own)] for own in winning_with])
+    return Counts(len(rows), tuple(winning), rows, each, method)
 
 
 def all_coalitions(n: int) -> tuple[list[int], list[int]]:
@@ -247,6 +294,47 @@ def all_coalitions(n: int) -> tuple[list[int], list[int]]:
     (list of int, list of int)
         Both of length n + 1.
     """
-    return [comb(n, s) for s in range(n + 1)], [
-        comb(n - 1, s - 1) if s else 0 for s in range(n + 1)
-    ]
+    return binomials(n), [0, *binomials(n - 1)] if n else [0]
+
+
+def binomials(n: int) -> list[int]:
+    """List the numbers of ways to choose from n, each from the one before.
+
+    Parameters
+    ----------
+    n : int
+        At least 0.
+
+    Returns
+    -------
+    list of int, length n + 1
+
+    Examples
+    --------
+    >>> binomials(4)
+    [1, 4, 6, 4, 1]
+    """
+    row = [1]
+    for k in range(n):
+        row.append(row[-1] * (n - k) // (k + 1))
+    return row
+
+
+def rounded(number: int) -> str:
+    """Write a number for a refusal, in full where that is short.
+
+    Parameters
+    ----------
+    number : int
+        At least 0.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> rounded(1234567), rounded(10**40 // 3)
+    ('1,234,567', '3.3e+39')
+    """
+    return f"{number:,}" if number < 10**12 else f"{Decimal(number):.1e}"

@@ -128,8 +128,8 @@ def minimal_diagram(ballots: Ballots) -> MinimalDiagram:
         total += len(edges)
         if total > room:
             raise LimitError(
-                f"the diagram of minimal winning votes passes {room:,} nodes; list the "
-                f"smallest or cheapest coalitions instead"
+                f"counting minimal winning votes needs a diagram of more than {room:,} nodes here, "
+                f"the limit; list the smallest or cheapest coalitions instead"
             )
         levels.append(edges)
         front = following

@@ -66,7 +66,7 @@ def seconds(game: TernaryGame) -> float:
     """
     cells, n = side(game)[0], game.n_players
     moduli = len(moduli_for((3**n).bit_length()))
-    return compiled(n * (cells + 1000) * moduli * 5e-10)
+    return compiled(n * (cells + 1000) * moduli * 5e-10, "ballot_sums")
 
 
 def count(game: TernaryGame) -> TernaryCounts:

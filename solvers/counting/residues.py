@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from math import gcd, prod
 
-__all__ = ["combined", "moduli_for"]
+__all__ = ["combined", "combined_tables", "moduli_for"]
 
 WORD = 2**64
 
@@ -82,3 +82,30 @@ def combined(remainders: Sequence[int], moduli: tuple[int, ...]) -> int:
     for remainder, modulus, (product, inverse) in steps:
         value += product * ((remainder - value) * inverse % modulus)
     return value
+
+
+def combined_tables(tables: Sequence[list[list[int]]], moduli: tuple[int, ...]) -> list[list[int]]:
+    """Find the table of integers with given tables of remainders.
+
+    Parameters
+    ----------
+    tables : sequence of list of list of int
+        One for each modulus, all of one shape.
+    moduli : tuple of int
+        Pairwise coprime.
+
+    Returns
+    -------
+    list of list of int
+
+    Examples
+    --------
+    >>> combined_tables(([[2, 0]], [[3, 1]]), (3, 5))
+    [[8, 6]]
+    """
+    if len(moduli) == 1:
+        return tables[0]
+    return [
+        [combined(cell, moduli) for cell in zip(*rows, strict=True)]
+        for rows in zip(*tables, strict=True)
+    ]

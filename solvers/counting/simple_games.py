@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from itertools import pairwise
 from math import gcd
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
+from weakref import ref
 
 from solvers.errors import RuleError
 from solvers.rules import AllOf, Node, Quota, Rule
 
-__all__ = ["Expression", "SimpleGame", "compiled_tree", "simple_game"]
+__all__ = ["Expression", "SimpleGame", "compiled_tree", "once", "simple_game"]
+
+Result = TypeVar("Result")
 
 Expression: TypeAlias = "int | tuple[str, tuple[Expression, ...]]"
 """A leaf by its number, or ``("all", parts)`` or ``("any", parts)``."""
@@ -43,6 +46,11 @@ class SimpleGame:
     weights: tuple[tuple[int, ...], ...]
     thresholds: tuple[int, ...]
     root: Expression
+
+    @cached_property
+    def notes(self) -> dict[Any, Any]:
+        """What has been found out about the game, for `once` and others who need it again."""
+        return {}
 
     @cached_property
     def types(self) -> tuple[tuple[int, ...], ...]:
@@ -78,6 +86,35 @@ class SimpleGame:
         return self.decides([s >= t for s, t in zip(sums, self.thresholds, strict=True)])
 
 
+def once(func: Callable[[SimpleGame], Result]) -> Callable[[SimpleGame], Result]:
+    """Make a function of a game work once for each game.
+
+    Parameters
+    ----------
+    func : callable
+        Takes a game; what it gives nobody changes.
+
+    Returns
+    -------
+    callable
+        The same; the game keeps the result.
+    """
+
+    @wraps(func)
+    def remembered(game: SimpleGame) -> Result:
+        notes = game.notes
+        if func not in notes:
+            notes[func] = func(game)
+        found: Result = notes[func]
+        return found
+
+    return remembered
+
+
+# By the identity of the rule, for a hash of all its weights takes as long as a small count.
+_games: dict[int, tuple[ref[Rule], SimpleGame]] = {}
+
+
 def simple_game(rule: Rule) -> SimpleGame:
     """Read a rule that knows only yes and not-yes.
 
@@ -90,7 +127,7 @@ def simple_game(rule: Rule) -> SimpleGame:
     -------
     SimpleGame
         Equal leaves are one leaf, weights have no common divisor, and leaves that always or
-        never hold are gone.
+        never hold are gone. The same game each time, while the rule is in use.
 
     Raises
     ------
@@ -102,6 +139,16 @@ def simple_game(rule: Rule) -> SimpleGame:
     >>> simple_game(Rule(2, Quota((4, 2), (0, 0), (0, 0), 3))).thresholds
     (2,)
     """
+    key = id(rule)
+    held = _games.get(key)
+    if held is not None and held[0]() is rule:
+        return held[1]
+    game = _game(rule)
+    _games[key] = ref(rule, lambda _: _games.pop(key, None)), game
+    return game
+
+
+def _game(rule: Rule) -> SimpleGame:
     for leaf in rule.leaves():
         if leaf.abstain != leaf.no:
             raise RuleError(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+from itertools import accumulate, islice, takewhile
 
-from solvers.counting.simple_games import SimpleGame
+from solvers.counting.simple_games import SimpleGame, once
 
 __all__ = ["SizeAndWeight", "losing_side", "size_and_weight"]
 
@@ -39,8 +40,20 @@ class SizeAndWeight:
     @cached_property
     def layers(self) -> int:
         """Sizes that must be told apart: 0 to this, exclusive."""
+        return len(self._lightest)
+
+    @cached_property
+    def area(self) -> int:
+        """Pairs of a size and a sum that must be told apart and that may occur."""
+        return sum(self.cells - least for least in self._lightest)
+
+    @cached_property
+    def _lightest(self) -> list[int]:
+        """Sums of the lightest players, for every size at which they stay below `cells`."""
         total = sum(self.weights)
-        return max((s + 1 for s, b in enumerate(self.below) if 0 < b <= total), default=0)
+        most = max((s + 1 for s, b in enumerate(self.below) if 0 < b <= total), default=0)
+        sums = accumulate(sorted(self.weights), initial=0)
+        return list(takewhile(lambda least: least < self.cells, islice(sums, most)))
 
     @cached_property
     def is_plain(self) -> bool:
@@ -48,7 +61,7 @@ class SizeAndWeight:
         return len(set(self.below)) == 1
 
 
-@lru_cache(maxsize=64)  # every method of a table asks
+@once  # every method of a table asks
 def size_and_weight(game: SimpleGame) -> SizeAndWeight | None:
     """Reduce a game to sizes and one sum, on the side with fewer sums to tell apart.
 

@@ -90,8 +90,8 @@ def minimal_winning_coalitions(
     GameError
         If the order is unknown, or cannot be had with the other arguments.
     LimitError
-        If there are more than `MAX_UNITS` members to choose from, or too many branches open
-        in an order by cost.
+        If there are more than `MAX_UNITS` members to choose from, too many branches open in an
+        order by cost, or too many in vain in an order by size.
 
     Notes
     -----
@@ -165,7 +165,7 @@ def cheapest_winning_coalitions(
     must_have, must_exclude, blocs
         As in `minimal_winning_coalitions`.
     most_open : int, optional
-        Give up when so many branches are open; two million when left out, about 1 GiB.
+        Give up when so many branches are open; when left out, at about 1 GiB.
 
     Returns
     -------
@@ -217,7 +217,8 @@ def minimal_winning_profiles(
     RuleError
         If a level is unknown, or a least vote is above the greatest.
     LimitError
-        If there are more than `MAX_UNITS` members to choose from.
+        If there are more than `MAX_UNITS` members to choose from; while listing, if too many
+        branches in turn hold nothing.
 
     Notes
     -----

@@ -11,10 +11,16 @@ from solvers.counting.simple_games import Expression
 from solvers.errors import LimitError
 from solvers.listing.units import Selection, Sums
 
-__all__ = ["MAX_OPEN", "by_cost"]
+__all__ = ["MAX_IN_VAIN", "MAX_MEMBERS", "MAX_OPEN", "by_cost"]
 
-MAX_OPEN = 2_000_000
+MAX_OPEN = 1_500_000
 """Most branches that are kept open at a time, about 1 GiB."""
+
+MAX_MEMBERS = 60_000_000
+"""Most members that the open branches have chosen, all counted: they take time and memory too."""
+
+MAX_IN_VAIN = 2_000_000
+"""Most branches that are followed without finding anything, about 20 seconds."""
 
 
 class _Cover:
@@ -121,7 +127,7 @@ def by_cost(
     Raises
     ------
     LimitError
-        If more branches would have to be kept.
+        If more branches would have to be kept, or `MAX_IN_VAIN` in turn hold nothing.
 
     Notes
     -----
@@ -152,38 +158,52 @@ def by_cost(
         for pos in range(len(units) + 1)
     ]
     tie, limit = count(), MAX_OPEN if most_open is None else most_open
-    # Cost and size that a branch reaches at least, then the units as far as they are decided.
-    Branch = tuple[int, int, tuple[int, ...], int, int, int, int, Sums, tuple[int, ...], bool]
+    # Cost and size that a branch reaches at least, then the units as far as they are decided:
+    # those chosen, and the next one unless the branch is done.
+    Branch = tuple[int, int, tuple[int, ...], int, int, int, int, Sums, bool]
     heap: list[Branch] = []
 
+    kept = 0
+
     def push(pos: int, cost: int, size: int, sums: Sums, chosen: tuple[int, ...]) -> None:
+        nonlocal kept
         rest = [t - s for t, s in zip(needs, sums, strict=True)]
         more = combined([c(r) for (c, _), r in zip(covers[pos], rest, strict=True)])
         extra = combined([c(r) for (_, c), r in zip(covers[pos], rest, strict=True)])
         if more is None or extra is None or pos == len(units):
             return
-        if len(heap) >= limit:
+        kept += len(chosen)
+        if len(heap) >= limit or kept > MAX_MEMBERS:
             raise LimitError(
-                f"more than {limit:,} branches are open: so many coalitions cost nearly the "
+                f"more than {len(heap):,} branches are open: so many coalitions cost nearly the "
                 f"same that they cannot be listed by cost; ask for the cheapest one, or list "
                 f"by size"
             )
         key = (cost + more, size + extra, (*chosen, pos))
-        heapq.heappush(heap, (*key, next(tie), pos, cost, size, sums, chosen, False))
+        heapq.heappush(heap, (*key, next(tie), pos, cost, size, sums, False))
 
     def finish(pos: int, cost: int, size: int, sums: Sums, chosen: tuple[int, ...]) -> None:
-        heapq.heappush(heap, (cost, size, chosen, next(tie), pos, cost, size, sums, chosen, True))
+        heapq.heappush(heap, (cost, size, chosen, next(tie), pos, cost, size, sums, True))
 
     nothing: Sums = (0,) * len(needs)
     if wins(nothing):
         finish(0, 0, 0, nothing, ())
     if not (minimal and wins(nothing)):
         push(0, 0, 0, nothing, ())
+    in_vain = 0
     while heap:
-        *_, pos, cost, size, sums, chosen, done = heapq.heappop(heap)
+        _, _, units_so_far, _, pos, cost, size, sums, done = heapq.heappop(heap)
+        in_vain = 0 if done else in_vain + 1
         if done:
-            yield cost, chosen
+            yield cost, units_so_far
             continue
+        if in_vain > MAX_IN_VAIN:
+            raise LimitError(
+                f"{MAX_IN_VAIN:,} branches in turn hold no coalition, the limit of a list by cost: "
+                f"ask for the cheapest one, or list by size"
+            )
+        chosen = units_so_far[:-1]
+        kept -= len(chosen)
         push(pos + 1, cost, size, sums, chosen)
         cost, size = cost + costs[pos], size + sizes[pos]
         sums = tuple(s + g for s, g in zip(sums, gains[pos], strict=True))

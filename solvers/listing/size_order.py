@@ -5,14 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 
+from solvers.errors import LimitError
 from solvers.listing.type_order import MAX_CELLS, cells, minimal_by_type
 from solvers.listing.units import Selection, Sums, Unit
 from solvers.votes import ABSTAIN, YES
 
-__all__ = ["connected_by_size", "minimal_by_size"]
+__all__ = ["MAX_IN_VAIN", "connected_by_size", "minimal_by_size"]
+
+MAX_IN_VAIN = 500_000
+"""Most branches that are entered without finding anything, five to ten seconds."""
 
 Raised = tuple[tuple[int, int], ...]
 """Which units are raised, and to which level."""
+
+
+class _Search:
+    """Branches entered since something was found; beyond `MAX_IN_VAIN` the search gives up."""
+
+    def __init__(self) -> None:
+        self.in_vain = 0
+
+    def enter(self) -> None:
+        self.in_vain += 1
+        if self.in_vain > MAX_IN_VAIN:
+            raise LimitError(
+                f"{MAX_IN_VAIN:,} branches in turn hold no minimal choice, the limit of a list by "
+                f"size: list by cost or surplus, fix members or votes, or count instead"
+            )
+
+    def found(self) -> None:
+        self.in_vain = 0
 
 
 class _Bounds:
@@ -60,13 +82,18 @@ def minimal_by_size(selection: Selection) -> Iterator[Raised]:
         of those abstaining, then by the first unit in which two of them differ: for comes
         first, then abstaining.
 
+    Raises
+    ------
+    LimitError
+        If `MAX_IN_VAIN` branches in turn hold nothing.
+
     Notes
     -----
     Where the members are of few types, `minimal_by_type`, in which no branch is in vain.
     Otherwise a branch is left when even the largest members that are left cannot make it win,
     or the smallest cannot keep somebody in it needed. Both tests look at each leaf by itself,
-    so that conflicting leaves, or many different weights with abstention, can lead into
-    branches with nothing in them.
+    so that conflicting leaves can lead into branches with nothing in them. A member that votes
+    for is taken as one that is raised to abstaining, and once more.
 
     References
     ----------
@@ -78,26 +105,38 @@ def minimal_by_size(selection: Selection) -> Iterator[Raised]:
         yield from minimal_by_type(selection)
         return
     none: Sums = (0,) * len(selection.needs)
-    upper = _Bounds(selection, lambda u: (u.yes, u.fall or none))
-    middle = _Bounds(selection, lambda u: (u.abstain, u.abstain or none))
-    for yes in range(upper.room[0] + 1):
-        for abstain in range(middle.room[0] + 1):
-            yield from _of_size(selection, upper, middle, yes, abstain)
+    bounds = (
+        _Bounds(selection, lambda u: (u.yes, u.fall or none)),
+        _Bounds(selection, lambda u: (u.abstain, u.abstain or none)),
+        _Bounds(selection, lambda u: (u.abstain or none, none)),
+        _Bounds(selection, lambda u: (u.fall, none)),
+    )
+    search = _Search()
+    for yes in range(bounds[0].room[0] + 1):
+        for abstain in range(bounds[1].room[0] + 1):
+            yield from _of_size(selection, bounds, yes, abstain, search)
 
 
 def _of_size(
-    selection: Selection, upper: _Bounds, middle: _Bounds, yes: int, abstain: int
+    selection: Selection,
+    bounds: tuple[_Bounds, _Bounds, _Bounds, _Bounds],
+    yes: int,
+    abstain: int,
+    search: _Search,
 ) -> Iterator[Raised]:
+    upper, middle, raised_once, raised_again = bounds
     units, needs, decides = selection.units, selection.needs, selection.decides
     stack: list[tuple[int, int, int, Sums, tuple[Sums, ...], Raised]]
     stack = [(0, yes, abstain, (0,) * len(needs), (), ())]
     while stack:
         pos, yes, abstain, sums, falls, raised = stack.pop()
+        search.enter()
         if not yes and not abstain:
             if decides([s >= t for s, t in zip(sums, needs, strict=True)]) and not any(
                 decides([s - f >= t for s, f, t in zip(sums, fall, needs, strict=True)])
                 for fall in falls
             ):
+                search.found()
                 yield raised
             continue
         if yes > upper.room[pos] or abstain > middle.room[pos]:
@@ -105,8 +144,12 @@ def _of_size(
         high = upper.highest(pos, yes)
         low = upper.lowest(pos, yes)
         if abstain:
-            high = [a + b for a, b in zip(high, middle.highest(pos, abstain), strict=True)]
-            low = [a + b for a, b in zip(low, middle.lowest(pos, abstain), strict=True)]
+            once, again = raised_once.highest(pos, yes + abstain), raised_again.highest(pos, yes)
+            apart = zip(high, middle.highest(pos, abstain), once, again, strict=True)
+            high = [min(a + b, c + d) for a, b, c, d in apart]
+            once, again = raised_once.lowest(pos, yes + abstain), raised_again.lowest(pos, yes)
+            apart = zip(low, middle.lowest(pos, abstain), once, again, strict=True)
+            low = [max(a + b, c + d) for a, b, c, d in apart]
         if not decides([s + h >= t for s, h, t in zip(sums, high, needs, strict=True)]):
             continue
         low = [s + x for s, x in zip(sums, low, strict=True)]
@@ -184,6 +227,7 @@ def connected_by_size(
     -----
     If a smaller connected choice wins, so does one from which a single unit has gone: a unit
     outside the smaller one at the end of a spanning tree. One test for each unit is enough.
+    As in `minimal_by_size`, the search gives up after `MAX_IN_VAIN` branches in vain.
 
     References
     ----------
@@ -192,12 +236,18 @@ def connected_by_size(
     none: Sums = (0,) * len(selection.needs)
     upper = _Bounds(selection, lambda u: (u.yes, none))
     start = sum(1 << v for v in fixed)
+    search = _Search()
     for size in range(upper.room[0] + 1):
-        yield from _connected_of_size(selection, upper, start, links, size)
+        yield from _connected_of_size(selection, upper, start, links, size, search)
 
 
 def _connected_of_size(
-    selection: Selection, upper: _Bounds, start: int, links: Sequence[int], size: int
+    selection: Selection,
+    upper: _Bounds,
+    start: int,
+    links: Sequence[int],
+    size: int,
+    search: _Search,
 ) -> Iterator[Raised]:
     units, needs = selection.units, selection.needs
     gains = [u.yes or () for u in units]
@@ -205,6 +255,7 @@ def _connected_of_size(
     stack: list[tuple[int, int, int, Sums]] = [(0, size, start, (0,) * len(needs))]
     while stack:
         pos, left, chosen, sums = stack.pop()
+        search.enter()
         if not left:
             if selection.wins(sums) and _hangs_together(chosen, links):
                 inside = [u for u in range(len(units)) if chosen >> u & 1]
@@ -213,6 +264,7 @@ def _connected_of_size(
                     if selection.wins(less) and _hangs_together(chosen & ~(1 << u), links):
                         break
                 else:
+                    search.found()
                     yield tuple((u, YES) for u in inside)
             continue
         if left > upper.room[pos]:

@@ -1,4 +1,4 @@
-"""Power indices of simple games: one table, exact fractions."""
+"""Power indices of simple games: one table; fractions, or floats that say so."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MEASURES: dict[str, Measure] = {row.name: row for row in (*SWING_MEASURES, *MINI
 """Numbers of the body as a whole."""
 
 
-def power_index(rule: Rule | CountedGame, name: str) -> PowerIndex:
+def power_index(rule: Rule | CountedGame, name: str, exact: bool | None = None) -> PowerIndex:
     """Measure a game by one index.
 
     Parameters
@@ -41,12 +41,15 @@ def power_index(rule: Rule | CountedGame, name: str) -> PowerIndex:
         A rule on yes and not-yes; ``rule.project`` makes one of a rule with abstention.
     name : str
         A name in `INDICES`.
+    exact : bool, optional
+        True for fractions or a refusal, False for floats where the index has them. Without it
+        fractions, but floats where counting coalitions by size would take seconds.
 
     Returns
     -------
     PowerIndex
-        Exact. Where an index divides by a number that is 0, because nobody ever decides,
-        every value is 0.
+        Exact when its ``error`` is None. Where an index divides by a number that is 0, because
+        nobody ever decides, every value is 0.
 
     Raises
     ------
@@ -71,7 +74,7 @@ def power_index(rule: Rule | CountedGame, name: str) -> PowerIndex:
     """
     if name not in INDICES:
         raise GameError(f"no power index {name!r}; there are {', '.join(INDICES)}")
-    return INDICES[name](rule)
+    return INDICES[name](rule, exact)
 
 
 def power_indices(rule: Rule | CountedGame, names: Iterable[str]) -> tuple[PowerIndex, ...]:

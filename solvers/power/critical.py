@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from solvers.counting.counts import Method, choose
+from solvers.counting.counts import Method, choose, rounded
 from solvers.counting.simple_games import SimpleGame, simple_game
 from solvers.power.game import CountedGame, Index, Values, shares
 from solvers.power.lattice import MAX_CELLS, lattice_cells, lattice_of
@@ -156,7 +156,7 @@ def _steps(game: SimpleGame) -> int:
 def _few_types(game: SimpleGame) -> str | None:
     cells = lattice_cells(game)
     if cells > MAX_CELLS:
-        return f"takes {MAX_CELLS:,} combinations of types, and the game has {cells:,}"
+        return f"takes {MAX_CELLS:,} combinations of types, and the game has {rounded(cells)}"
     return None
 
 
@@ -164,7 +164,7 @@ def _one_weight(game: SimpleGame) -> str | None:
     if not isinstance(game.root, int):
         return "takes a single weighted requirement"
     if _steps(game) > MAX_STEPS:
-        return f"takes {MAX_STEPS:,} steps, and the game needs {_steps(game):,}"
+        return f"takes {MAX_STEPS:,} steps, and the game needs {rounded(_steps(game))}"
     return None
 
 

@@ -6,20 +6,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from math import inf
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from solvers.counting.counts import Counts, MinimalCounts, Totals
+from solvers.counting.counts import Counts, MinimalCounts, MinimalTotals, Totals
 from solvers.counting.simple_games import SimpleGame, simple_game
+from solvers.errors import LimitError
 from solvers.rules import Rule
 
 if TYPE_CHECKING:
     from solvers.power.critical import CriticalCounts
+    from solvers.power.quadrature import FloatPower
     from solvers.power.shift import ShiftCounts
 
-__all__ = ["CountedGame", "Index", "Measure", "PowerIndex", "Values", "counted", "shares"]
+__all__ = [
+    "EXACT_SECONDS",
+    "CountedGame",
+    "Index",
+    "Measure",
+    "PowerIndex",
+    "Values",
+    "counted",
+    "shares",
+]
 
 Values: TypeAlias = tuple[Fraction, ...]
 """One exact number for each player."""
+
+Made = TypeVar("Made")
+
+EXACT_SECONDS = 3.0
+"""Where counting by size takes longer, by its estimate, an index that has floats gives floats."""
+
+FLOAT_SECONDS = 120.0  # beyond, floats are refused as well
 
 
 class CountedGame:
@@ -44,13 +63,24 @@ class CountedGame:
         self.rule = rule
         self.game: SimpleGame = simple_game(rule)
         self.n_players = rule.n_players
+        self._refused: dict[str, str] = {}
+
+    def _made(self, what: str, make: Callable[[Rule], Made]) -> Made:
+        """Make a count; one that was refused is not tried again."""
+        if what in self._refused:
+            raise LimitError(self._refused[what])
+        try:
+            return make(self.rule)
+        except LimitError as error:
+            self._refused[what] = str(error)
+            raise
 
     @cached_property
     def counts(self) -> Counts:
         """Winning coalitions and swings by size."""
         from solvers.counting import count
 
-        return count(self.rule)
+        return self._made("counts", count)
 
     @cached_property
     def totals(self) -> Totals:
@@ -58,6 +88,23 @@ class CountedGame:
         from solvers.counting import count_totals
 
         return self.counts.totals() if "counts" in vars(self) else count_totals(self.rule)
+
+    @cached_property
+    def seconds_by_size(self) -> float:
+        """Estimated time of `counts`; infinite where every method refuses the game."""
+        from solvers.counting import METHODS
+
+        game = self.game
+        return min((m.seconds(game) for m in METHODS if m.refusal(game) is None), default=inf)
+
+    @cached_property
+    def single_quota(self) -> tuple[tuple[int, ...], int] | None:
+        """Weights and quota of a game with one requirement; None for all others."""
+        game = self.game
+        if not isinstance(game.root, int):
+            return None
+        weights, quota = game.weights[game.root], game.thresholds[game.root]
+        return (weights, quota) if 1 <= quota <= sum(weights) else None
 
     @property
     def winning(self) -> int:
@@ -79,7 +126,16 @@ class CountedGame:
         """Minimal winning coalitions by size."""
         from solvers.counting import count_minimal
 
-        return count_minimal(self.rule)
+        return self._made("minimal", count_minimal)
+
+    @cached_property
+    def minimal_totals(self) -> MinimalTotals:
+        """Minimal winning coalitions over all sizes; within reach where `minimal` is not."""
+        from solvers.counting import count_minimal_totals
+
+        if "minimal" in vars(self):
+            return self.minimal.totals()
+        return count_minimal_totals(self.rule)
 
     @cached_property
     def critical(self) -> CriticalCounts:
@@ -123,20 +179,39 @@ class PowerIndex:
 
     Parameters
     ----------
-    values : tuple of Fraction, length n
-        Exact, in the order of the players.
+    values : tuple of Fraction or of float, length n
+        In the order of the players; fractions are exact.
     normalisation : str
         What one unit is.
     name : str
         Name in the table of indices.
     source : str
         Where it is defined.
+    error : float, optional
+        For floats, how far they miss a sum that is known exactly; None for fractions.
+    nodes : int
+        For floats, nodes of the quadrature.
     """
 
-    values: Values
+    values: Values | tuple[float, ...]
     normalisation: str
     name: str
     source: str
+    error: float | None = None
+    nodes: int = 0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the values are fractions."""
+        return self.error is None
+
+    @property
+    def unit(self) -> str:
+        """The normalisation; for floats, also how well they keep to it and where they are from."""
+        if self.error is None:
+            return self.normalisation
+        how = f"float, quadrature of {self.nodes} nodes"
+        return f"{self.normalisation} within {self.error:.1e} ({how})"
 
 
 @dataclass(frozen=True)
@@ -153,6 +228,9 @@ class Index:
         Definition and reference.
     run : callable
         Takes a counted game, gives the values.
+    floats : callable, optional
+        Takes weights and quota of a game with a single requirement, and a number of nodes or
+        None; for games in which counting by size takes long.
     """
 
     name: str
@@ -161,18 +239,23 @@ class Index:
     formula: str
     source: str
     run: Callable[[CountedGame], Values]
+    floats: Callable[[tuple[int, ...], int, int | None], FloatPower] | None = None
 
-    def __call__(self, rule: Rule | CountedGame) -> PowerIndex:
+    def __call__(self, rule: Rule | CountedGame, exact: bool | None = None) -> PowerIndex:
         """Measure a game.
 
         Parameters
         ----------
         rule : Rule or CountedGame
             The game.
+        exact : bool, optional
+            True for fractions or a refusal, False for floats where the index has them. Without
+            it fractions, but floats where counting would take longer than `EXACT_SECONDS`.
 
         Returns
         -------
         PowerIndex
+            In floats only with an error.
 
         Raises
         ------
@@ -181,9 +264,37 @@ class Index:
         GameError
             If the game and the index do not go together.
         LimitError
-            If the game is too large for the exact methods.
+            If the game is too large for the exact methods, and for floats where it may have them.
         """
-        return PowerIndex(self.run(counted(rule)), self.normalisation, self.name, self.source)
+        game = counted(rule)
+        if self.floats is not None and exact is not True:
+            slow = game.seconds_by_size > EXACT_SECONDS
+            if (slow or exact is False) and game.single_quota is not None:
+                weights, quota = game.single_quota
+                reason = _no_floats(weights, quota)
+                if reason is None:
+                    found = self.floats(weights, quota, None)
+                    return PowerIndex(
+                        tuple(found.values.tolist()), self.normalisation, self.name, self.source,
+                        found.error, found.nodes,
+                    )  # fmt: skip
+                if game.seconds_by_size == inf:
+                    raise LimitError(
+                        f"{self.name} is counted by size within 2 GiB, which this game passes, and "
+                        f"in floats it {reason}: round the weights, or estimate by sampling"
+                    )
+        return PowerIndex(self.run(game), self.normalisation, self.name, self.source)
+
+
+def _no_floats(weights: tuple[int, ...], quota: int) -> str | None:
+    """Say why a game is not for floats; None if it is."""
+    from solvers.power.quadrature import refusal, seconds
+
+    n, total = len(weights) - weights.count(0), sum(weights)
+    reason = refusal(n, quota, total)
+    if reason is None and (time := seconds(n, quota, total)) > FLOAT_SECONDS:
+        reason = f"takes {FLOAT_SECONDS:.0f} s at most; here about {time:,.0f} s are needed"
+    return reason
 
 
 @dataclass(frozen=True)

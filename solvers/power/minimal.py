@@ -44,7 +44,7 @@ def _deegan_packel(game: CountedGame) -> Values:
 
 
 def _public_good(game: CountedGame) -> Values:
-    return shares(tuple(sum(row) for row in game.minimal.minimal_with))
+    return shares(game.minimal_totals.minimal_with)
 
 
 def _felsenthal(game: CountedGame) -> Values:
@@ -154,6 +154,6 @@ MINIMAL_INDICES = (
 MINIMAL_MEASURES = (
     Measure(
         "mwc_count", "Minimal winning coalitions", "M", "counted",
-        lambda game: Fraction(sum(game.minimal.minimal)),
+        lambda game: Fraction(game.minimal_totals.minimal),
     ),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import permutations
 
-from solvers.counting.counts import Method, choose
+from solvers.counting.counts import Method, choose, rounded
 from solvers.counting.simple_games import SimpleGame, simple_game
 from solvers.power.lattice import MAX_CELLS, Lattice, lattice_cells, lattice_of
 from solvers.power.table import members_mask, winning_table
@@ -118,14 +118,16 @@ def _sizes(n: int) -> list[int]:
 def _few_types(game: SimpleGame) -> str | None:
     work = lattice_cells(game) * max(len(game.types), 2) ** 2
     if work > 20 * MAX_CELLS:
-        return f"takes {20 * MAX_CELLS:,} comparisons of types, and the game needs {work:,}"
+        return f"takes {20 * MAX_CELLS:,} comparisons of types, and the game needs {rounded(work)}"
     if lattice_cells(game) > MAX_CELLS:
         return f"takes {MAX_CELLS:,} combinations of types"
     return None
 
 
 def _few_players(game: SimpleGame) -> str | None:
-    return f"takes {MAX_LISTED} players" if game.n_players > MAX_LISTED else None
+    if game.n_players <= MAX_LISTED:
+        return None
+    return f"takes {MAX_LISTED} players, and the game has {game.n_players}"
 
 
 METHODS: tuple[Method[SimpleGame, ShiftCounts], ...] = (

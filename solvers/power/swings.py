@@ -15,17 +15,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import comb, factorial
+from math import comb, factorial, lcm
+from typing import TYPE_CHECKING
 
+from solvers.counting.counts import binomials
 from solvers.power.game import CountedGame, Index, Measure, Values, shares
+
+if TYPE_CHECKING:
+    from solvers.power.quadrature import FloatPower
 
 __all__ = ["SWING_INDICES", "SWING_MEASURES"]
 
 
 def _shapley_shubik(game: CountedGame) -> Values:
     n = game.n_players
-    orders = [factorial(s - 1) * factorial(n - s) if s else 0 for s in range(n + 1)]
-    return _weighed(game.counts.swings, orders, factorial(n))
+    # (s-1)! (n-s)! / n! is one over s times n choose s, which divides the lcm of 1 to n.
+    whole = lcm(*range(1, n + 1))
+    orders = [whole // (s * c) if s else 0 for s, c in enumerate(binomials(n))]
+    return _weighed(game.counts.swings, orders, whole)
+
+
+def _shapley_shubik_floats(weights: tuple[int, ...], quota: int, nodes: int | None) -> FloatPower:
+    from solvers.power.quadrature import shapley_shubik_floats
+
+    return shapley_shubik_floats(weights, quota, nodes)
 
 
 def _coleman_shapley(game: CountedGame) -> Values:
@@ -96,7 +109,7 @@ SWING_INDICES = (
     Index(
         "shapley_shubik", "Shapley-Shubik", "sums to 1",
         "sum over swings S of i: (|S|-1)! (n-|S|)! / n!",
-        "Shapley and Shubik 1954", _shapley_shubik,
+        "Shapley and Shubik 1954", _shapley_shubik, _shapley_shubik_floats,
     ),
     Index(
         "banzhaf_raw", "Banzhaf, raw", "number of swings",
