@@ -1,0 +1,1 @@
+"""Stability: core, least core, nucleolus and their relatives, each answer with a proof."""
