@@ -17,6 +17,7 @@ __all__ = ["Answer", "Case", "Contestant", "Row", "equal_to", "measure"]
 
 Answer = object
 SAMPLE_SECONDS = 0.002  # a sample repeats short calls until it is at least this long
+LONG = 1.0  # seconds of a first call from which on a sample is certainly one call
 MIN_REPEATS = 3  # a contestant that is over its time is still called so many times
 
 
@@ -36,6 +37,8 @@ class Contestant:
         The largest ratio to the anchor that is good enough.
     missing : str, optional
         Why it cannot take part, for example the package that is not installed.
+    remark : callable, optional
+        Takes its right answer, says for the note what is worth saying of it.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Contestant:
     ours: bool = False
     bar: float | None = None
     missing: str | None = None
+    remark: Callable[[Answer], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,10 @@ class Case:
         Takes an answer and says in words what is wrong with it, or None.
     seconds : float
         About how long all repeats of one contestant may take, in seconds.
-    clock : {"cpu", "wall"}
+    clock : {"cpu", "wall", "answer"}
         Which ratio the bars are for: CPU time, which neighbours disturb less, unless a contestant
-        works in another process, whose CPU time is not seen.
+        works in another process, whose CPU time is not seen. With ``"answer"`` the answers are
+        the figures, such as bytes of memory: all are called once, and nobody is timed.
     """
 
     name: str
@@ -71,7 +76,7 @@ class Case:
     contestants: tuple[Contestant, ...]
     complaint: Callable[[Answer], str | None]
     seconds: float = 10.0
-    clock: Literal["cpu", "wall"] = "cpu"
+    clock: Literal["cpu", "wall", "answer"] = "cpu"
 
 
 @dataclass(frozen=True)
@@ -99,8 +104,10 @@ class Row:
         The largest ratio, by the clock of the case, that is good enough.
     met : bool or None
         Whether it is; False also when a contestant with a bar has no valid time.
+    clock : {"cpu", "wall", "answer"}
+        Which ratio the bar is for.
     note : str
-        What was wrong.
+        What was wrong, or is worth saying of the answer.
     """
 
     suite: str
@@ -116,6 +123,7 @@ class Row:
     repeats: int = 0
     bar: float | None = None
     met: bool | None = None
+    clock: str = "cpu"
     note: str = ""
 
 
@@ -126,6 +134,7 @@ class _Entry:
     contestant: Contestant
     row: Row
     calls: int = 1
+    answer: Answer = None
     walls: list[float] = field(default_factory=list)
     cpus: list[float] = field(default_factory=list)
 
@@ -198,11 +207,15 @@ def measure(suite: str, case: Case, repeats: int) -> list[Row]:
     who were right go on. Then all take turns, the anchor first in every round. A sample is one
     call, or as many as take two milliseconds.
     """
-    entries = [_Entry(case.anchor, Row(suite, case.name, case.anchor.name, False, "anchor"))]
+    anchor = Row(suite, case.name, case.anchor.name, False, "anchor", clock=case.clock)
+    entries = [_Entry(case.anchor, anchor)]
     for c in case.contestants:
-        entries.append(_Entry(c, Row(suite, case.name, c.name, c.ours, "ok", bar=c.bar)))
+        row = Row(suite, case.name, c.name, c.ours, "ok", bar=c.bar, clock=case.clock)
+        entries.append(_Entry(c, row))
     for entry in entries:
         _first_calls(entry, case)
+    if case.clock == "answer":
+        return [_weighed(entry, entries[0]) for entry in entries]
     for turn in range(repeats):
         for entry in entries:
             if entry.runs and (turn < MIN_REPEATS or sum(entry.walls) < case.seconds):
@@ -219,10 +232,18 @@ def _first_calls(entry: _Entry, case: Case) -> None:
     try:
         begun = time.perf_counter()
         answer = contestant.run()
-        entry.row = replace(entry.row, first=time.perf_counter() - begun)
+        first = time.perf_counter() - begun
+        entry.row = replace(entry.row, first=first)
         complaint = case.complaint(answer) if entry.row.status == "ok" else None
         if complaint is not None:
             entry.row = replace(entry.row, status="wrong", note=complaint)
+            return
+        if contestant.remark is not None:
+            entry.row = replace(entry.row, note=contestant.remark(answer))
+        if case.clock == "answer":
+            entry.answer = answer
+            return
+        if not contestant.ours and first > LONG:  # ours may have compiled
             return
         begun = time.perf_counter()
         contestant.run()
@@ -247,6 +268,15 @@ def _sample(entry: _Entry) -> None:
 
 def _failed(row: Row, error: Exception) -> Row:
     return replace(row, status="failed", note=f"{type(error).__name__}: {error}")
+
+
+def _weighed(entry: _Entry, anchor: _Entry) -> Row:
+    """Compare the answer with the anchor's, as numbers."""
+    row, answer, unit = entry.row, entry.answer, anchor.answer
+    if row.bar is None:
+        return row
+    met = isinstance(answer, int) and isinstance(unit, int) and answer <= row.bar * unit
+    return replace(row, met=entry.runs and met)
 
 
 def _finished(entry: _Entry, anchor: _Entry, case: Case) -> Row:

@@ -49,7 +49,13 @@ class Suite:
         yield from cast("Iterator[Case]", suite.cases(quick))
 
 
-SUITES = (Suite("rules", "suite_rules", "decision rules on batches of vote profiles"),)
+SUITES = (
+    Suite("rules", "suite_rules", "decision rules on batches of vote profiles"),
+    Suite(
+        "voting", "suite_voting", "power, counts and lists of voting games, beside other packages"
+    ),
+    Suite("tu", "suite_tu", "values, nucleolus, structures, games too large for a table"),
+)
 
 
 def find_suite(name: str) -> Suite:

@@ -264,9 +264,10 @@ def remarks(rows: Sequence[Row]) -> list[str]:
         if row.status in ("wrong", "failed", "missing"):
             lines.append(f"{who}: {row.status}: {row.note}")
         elif row.met is False and row.cpu_ratio is None:
-            lines.append(f"{who}: no ratio: {row.note}")
+            lines.append(f"{who}: bar missed: {row.note or 'there is no ratio'}")
         elif row.met is False:
-            lines.append(f"{who}: {row.cpu_ratio:.3g} times the anchor, the bar is {row.bar:g}")
+            ratio = row.wall_ratio if row.clock == "wall" else row.cpu_ratio
+            lines.append(f"{who}: {ratio:.3g} times the anchor, the bar is {row.bar:.3g}")
     return lines
 
 

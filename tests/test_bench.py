@@ -242,7 +242,8 @@ def test_files_that_are_no_results(tmp_path, content, message):
 
 @pytest.fixture
 def toy_suite(monkeypatch):
-    """Make the suite of rules a toy whose contestants a test chooses."""
+    """Make the suite of rules, then the only one, a toy whose contestants a test chooses."""
+    monkeypatch.setattr(registry, "SUITES", (registry.find_suite("rules"),))
 
     def use(*contestants):
         monkeypatch.setattr(suite_rules, "cases", lambda quick: [toy([], *contestants)])
@@ -281,7 +282,9 @@ def test_command_fails_when_we_are_wrong(toy_suite):
 
 def test_command_refuses_wrong_input(tmp_path):
     done = CliRunner().invoke(bench, ["rulez"])
-    assert str(done.exception) == "there is no benchmark suite 'rulez': take one of rules"
+    known = ", ".join(suite.name for suite in registry.SUITES)
+    assert known.startswith("rules, voting")
+    assert str(done.exception) == f"there is no benchmark suite 'rulez': take one of {known}"
     done = CliRunner().invoke(bench, ["rules", "--compare", str(tmp_path / "none.json")])
     assert isinstance(done.exception, EngineError)
     assert CliRunner().invoke(bench, ["--repeats", "2"]).exit_code == 2
