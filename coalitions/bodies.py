@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coalitions.errors import InputError
-from coalitions.spelling import did_you_mean, shown
+from coalitions.spelling import did_you_mean
 from solvers.errors import RuleError
-from solvers.templates import InFavour, Template
+from solvers.templates import Template
 
 if TYPE_CHECKING:
     import datetime
@@ -190,17 +188,14 @@ class Body:
         return self.decisions[key]
 
 
-_LITERAL = re.compile(r"\[\s*(\d{1,18})\s*;([\s\d*,]+)\]")
-MAX_LITERAL = 10_000  # members; a slip such as 7*50000000 would fill the memory
-
-
 def literal_game(text: str) -> Body | None:
     """Read a weighted game such as ``[39; 7*5, 1*10]`` as a body of numbered members.
 
     Parameters
     ----------
     text : str
-        Quota, then weights; ``7*5`` is five members of weight 7.
+        Quota, then weights; ``7*5`` is five members of weight 7. Fractions such as 1.5 or 1/3
+        are exact.
 
     Returns
     -------
@@ -210,39 +205,16 @@ def literal_game(text: str) -> Body | None:
     Raises
     ------
     InputError
-        If the quota or a weight is malformed, or the members are too many.
+        If the quota or weights are malformed, or the members are too many; with every mistake.
 
     Examples
     --------
     >>> literal_game("[39; 7*5, 1*10]").roster["weights"]["weight"][:6]
     [7, 7, 7, 7, 7, 1]
     """
-    text = text.strip()
-    if not text.startswith("["):
-        return None
-    match = _LITERAL.fullmatch(text)
-    if match is None:
-        words = "is no weighted game such as [39; 7*5, 1*10]: whole numbers, the quota first"
-        raise InputError.at(shown(text), words)
-    weights: list[int] = []
-    for part in match[2].split(","):
-        numbers = [piece.strip() for piece in part.split("*")]
-        if not all(n.isdigit() and len(n) <= 18 for n in numbers) or len(numbers) > 2:
-            raise InputError.at(text, f"{part.strip()!r} is not a weight such as 7 or 7*5")
-        times = int(numbers[1]) if len(numbers) == 2 else 1
-        if len(weights) + times > MAX_LITERAL:
-            raise InputError.at(text, f"a literal game has at most {MAX_LITERAL:,} members")
-        weights += [int(numbers[0])] * times
-    if not 1 <= int(match[1]) <= sum(weights):
-        words = f"quota {match[1]} is not between 1 and {sum(weights)}, the sum of the weights"
-        raise InputError.at(text, f"{words}: no coalition, or every one, would win")
-    rule = InFavour(int(match[1]), weight="weight")
-    versions = (RuleVersion(rule),)
-    reading = Reading("weighted", "quota and weights as given", versions, "A", ("input",))
-    readings = {reading.name: reading}
-    decision = Decision("decision", text, "internal", "", "", "", reading.name, readings)
-    roster = {"members": [str(i + 1) for i in range(len(weights))], "weights": {"weight": weights}}
-    return Body(text, text, (), roster, {}, {"decision": decision}, (), ())
+    from coalitions.weighted_body import literal_body
+
+    return literal_body(text)
 
 
 def load_body(name: str) -> Body:

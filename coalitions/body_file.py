@@ -12,6 +12,7 @@ from typing import Any
 from coalitions.bodies import EFFECTS, Body, Decision, Reading, Route, RuleVersion
 from coalitions.document import Document, Path
 from coalitions.errors import InputError, Problem
+from coalitions.own_roster import OwnRoster
 from coalitions.spelling import did_you_mean, shown
 from coalitions.yaml12 import load_file
 from solvers.template_data import TemplateError, template_from_data
@@ -102,6 +103,7 @@ class _BodyReader:
     def __init__(self, document: Document, base: tuple[str | int, ...]) -> None:
         self.document, self.base = document, base
         self.problems: list[Problem] = []
+        self.own = OwnRoster(document, base, self.wrong)
 
     def wrong(self, path: Path, message: str, *, key: bool = False) -> None:
         self.problems.append(self.document.problem((*self.base, *path), message, key=key))
@@ -152,6 +154,7 @@ class _BodyReader:
             return None
         if not self.base and found.get("format") != FORMAT:
             self.wrong(("format",), f"must be {FORMAT}, not {shown(found.get('format'))}")
+        roster = self.roster(found.get("roster", {}))
         decisions = {}
         for name, given in self.named(found, "decisions", (), "type of decision").items():
             decision = self.decision(name, given, ("decisions", name))
@@ -161,7 +164,7 @@ class _BodyReader:
             self.text(found, "name", (), str(self.base[-1]) if self.base else ""),
             self.text(found, "title", ()),
             self.texts(found, "aliases", ()),
-            self.roster(found.get("roster", {})),
+            self.noted(roster),
             self.weights(found.get("weights", {})),
             decisions,
             tuple(self.routes(found.get("routes", []))),
@@ -193,11 +196,13 @@ class _BodyReader:
             if not good or not all(map(_is_label, value)):
                 words = "the name of a roster table" if table else "a list of members"
                 self.wrong(("roster", "groups", name), f"must be {words}")
-        for name, value in found.get("weights", {}).items():
-            if not isinstance(value, list | Mapping):
-                words = "must be a list of numbers, or a number for each member"
-                self.wrong(("roster", "weights", name), words)
-        return found
+        return self.own.read(found)
+
+    def noted(self, roster: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Add to the note of a roster what was done to numbers that are not whole."""
+        notes = [str(roster["note"])] if roster.get("note") else []
+        notes += self.own.notes
+        return {**roster, "note": "; ".join(notes)} if self.own.notes else roster
 
     def weights(self, data: Any) -> Mapping[str, Any]:
         if not data:
@@ -306,6 +311,7 @@ class _BodyReader:
         return None if template is None else RuleVersion(template, *days)
 
     def template(self, data: Any, path: Path) -> Template | None:
+        data = self.own.amounts(data, path)
         try:
             return template_from_data(data)
         except TemplateError as error:

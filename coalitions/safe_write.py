@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from coalitions.errors import InputError
 from solvers.errors import EngineError
 
-__all__ = ["write_parts", "write_text"]
+__all__ = ["write_bytes", "write_parts", "write_text", "written_whole"]
 
 
 def write_text(path: str | os.PathLike[str], text: str, *, overwrite: bool = True) -> None:
@@ -57,6 +58,52 @@ def write_parts(
         If the path is a folder, its folder is missing or may not be written to, the file
         exists and `overwrite` is False, or the disk is full.
     """
+    written_whole(
+        path,
+        lambda stream: stream.writelines(part.encode() for part in parts),
+        overwrite=overwrite,
+    )
+
+
+def write_bytes(path: str | os.PathLike[str], content: bytes, *, overwrite: bool = True) -> None:
+    """Write bytes as :func:`written_whole` does.
+
+    Parameters
+    ----------
+    path : str or path
+        The file to write.
+    content : bytes
+        What it shall hold.
+    overwrite : bool
+        Whether a file that is there already is replaced.
+
+    Raises
+    ------
+    InputError
+        As :func:`written_whole`.
+    """
+    written_whole(path, lambda stream: stream.writelines((content,)), overwrite=overwrite)
+
+
+def written_whole(
+    path: str | os.PathLike[str], write: Callable[[BinaryIO], None], *, overwrite: bool = True
+) -> None:
+    """Let a function write a file beside the one that is meant, then rename it.
+
+    Parameters
+    ----------
+    path : str or path
+        The file to write. A device or a pipe is written to directly.
+    write : callable
+        Writes to the binary stream that it is given.
+    overwrite : bool
+        Whether a file that is there already is replaced.
+
+    Raises
+    ------
+    InputError
+        As :func:`write_parts`.
+    """
     name = str(path)
     try:
         target = Path(os.path.realpath(path))
@@ -70,10 +117,10 @@ def write_parts(
             if not overwrite:
                 raise InputError.at(name, "exists already; name another file or remove it first")
             if not target.is_file():  # renaming would put a file in the place of a device
-                with target.open("w", encoding="utf-8", newline="") as stream:
-                    stream.writelines(parts)
+                with target.open("wb") as stream:
+                    write(stream)
                 return
-        _replace(target, parts)
+        _replace(target, write)
     except OSError as error:
         raise InputError.at(name, f"cannot be written: {error.strerror}") from error
     except ValueError as error:
@@ -82,14 +129,14 @@ def write_parts(
         raise InputError.at(repr(name), f"cannot be written: {error}") from error
 
 
-def _replace(target: Path, parts: Iterable[str]) -> None:
+def _replace(target: Path, write: Callable[[BinaryIO], None]) -> None:
     """Write beside ``target`` and rename; leave nothing behind when that fails."""
     beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
     # Mode 0o666 lets the umask decide, as for any new file; tempfile would make it private.
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
-        with open(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.writelines(parts)
+        with open(handle, "wb") as stream:
+            write(stream)
             stream.flush()
             os.fsync(stream.fileno())
         if target.exists():

@@ -16,7 +16,7 @@ from coalitions.winning_choice import OTHERS, Choice
 from coalitions.wording import members
 from solvers.errors import EngineError
 
-__all__ = ["WinningList", "list_winning", "stream_winning"]
+__all__ = ["WinningList", "found_winning", "list_winning", "stream_winning"]
 
 METHODS = {
     "size": "depth first by size",
@@ -214,6 +214,40 @@ def list_winning(
     )
 
 
+def found_winning(
+    choice: Choice,
+    order: str,
+    costs: Mapping[str, Fraction],
+    blocs: Sequence[Iterable[str]],
+    incompatible: Sequence[tuple[str, str]],
+    line: Sequence[str],
+    strict: bool,
+    limit: int | None,
+) -> tuple[Iterator[tuple[str, ...]], dict[str, Fraction]]:
+    """Give the coalitions of a list one after another, so that none need be kept.
+
+    Parameters
+    ----------
+    choice, order, costs, blocs, incompatible, line, strict, limit
+        As in :func:`list_winning`.
+
+    Returns
+    -------
+    iterator of tuple of str
+        Members of each coalition.
+    dict of str to Fraction
+        Costs by the name of the member in the rule.
+
+    Raises
+    ------
+    EngineError
+        As :func:`list_winning`.
+    """
+    given = _priced(choice, costs)
+    found = _found(choice, order, given, blocs, incompatible, line, strict)
+    return islice(found, limit), given
+
+
 def stream_winning(
     choice: Choice,
     order: str,
@@ -241,8 +275,8 @@ def stream_winning(
     EngineError
         As :func:`list_winning`.
     """
-    given = _priced(choice, costs)
-    found = islice(_found(choice, order, given, blocs, incompatible, line, strict), limit)
+    wanted = (choice, order, costs, blocs, incompatible, line, strict, limit)
+    found, given = found_winning(*wanted)
     numbered = enumerate(found, start=1)
     while block := [row(k, c, given) for k, c in islice(numbered, 1000)]:
         yield block

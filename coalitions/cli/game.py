@@ -156,7 +156,7 @@ def command(
     who wins; or a file of worths (CSV with the columns coalition and worth, or JSON). Of a
     decision rule the properties are shown, each with what proves it, where no concept is named.
 
-    Example: coalitions game un-security-council --concept nucleolus --concept core-empty
+    Example: coalitions game un-security-council --property weighted --property dimension
     """
     if listed:
         _list(output)

@@ -103,6 +103,16 @@ def _csv(blocks: Iterable[list[dict[str, Any]]], result: Result) -> Iterator[str
         yield as_csv([row | said for row in rows], columns).split("\n", 1)[1]
 
 
+def _parquet(wanted: tuple[Any, ...], said: dict[str, str], output: Output) -> None:
+    """Write a list to a Parquet file as it is found."""
+    from coalitions.winning_lists import found_winning
+    from coalitions.winning_parquet import write_parquet
+
+    found, costs = found_winning(*wanted)
+    number = write_parquet(str(output.file), found, costs, said)
+    output.remark(f"wrote {output.file}: {number:,} coalitions")
+
+
 @click.command("winning")
 @click.argument("body")
 @click.option("--smallest", is_flag=True, help="Fewest members; the default.")
@@ -111,7 +121,7 @@ def _csv(blocks: Iterable[list[dict[str, Any]]], result: Result) -> Iterator[str
 @click.option("--list", "listed", is_flag=True, help="All minimal winning coalitions.")
 @click.option(
     "--limit", type=click.IntRange(min=1), metavar="N",
-    help=f"List so many. [default: {SHOWN}; in CSV all]",
+    help=f"List so many. [default: {SHOWN}; in CSV and Parquet all]",
 )  # fmt: skip
 @click.option(
     "--order", type=click.Choice(["size", "surplus"]), default="size", show_default=True,
@@ -180,6 +190,7 @@ def command(
 
     BODY is a shipped name, a body file, a game such as '[39; 7*5, 1*10]', or a scenario, of
     which --what-if fixes votes: who is for is in every coalition, the others are in none.
+    With -o FILE.parquet a list is written in that form, as it is found.
 
     Example: coalitions winning un-security-council --must-exclude CHN,RUS
     """
@@ -197,6 +208,11 @@ def command(
     apart = [(a, b) for a, b in pairs]
     if count and (bloc or apart):
         raise EngineError("--count takes no --bloc and no --incompatible; --list does")
+    parquet = str(output.file or "").lower().endswith(".parquet")
+    if parquet and not listed:
+        raise EngineError("a .parquet file takes a list: ask for --list, or write a .json or .csv")
+    if parquet and output.format != "table":
+        raise EngineError(f"a .parquet file is no {output.format}: leave --format out")
     own = {"decision": decision, "reading": reading, "table": table}
     bound, case = _bound(body, what_if, own, option, day)
     known = bound.rule.names
@@ -222,8 +238,11 @@ def command(
     from coalitions.winning_lists import WinningList, list_winning, stream_winning
 
     by = "cost" if costs is not None else order
+    wanted = (choice, by, costs or {}, joined, apart, _names(line), strict, limit)
+    if parquet:
+        _parquet(wanted, said_in_csv(WinningList(case, "exact", choice=choice)), output)
+        return
     if output.format == "csv":
-        wanted = (choice, by, costs or {}, joined, apart, _names(line), strict, limit)
         output.stream(_csv(stream_winning(*wanted), WinningList(case, "exact", choice=choice)))
         return
     most = limit or SHOWN
