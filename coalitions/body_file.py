@@ -12,7 +12,7 @@ from typing import Any
 from coalitions.bodies import EFFECTS, Body, Decision, Reading, Route, RuleVersion
 from coalitions.document import Document, Path
 from coalitions.errors import InputError, Problem
-from coalitions.own_roster import OwnRoster
+from coalitions.own_roster import MAX_SEATS, OwnRoster
 from coalitions.spelling import did_you_mean, shown
 from coalitions.yaml12 import load_file
 from solvers.template_data import TemplateError, template_from_data
@@ -21,7 +21,6 @@ from solvers.templates import Template
 __all__ = ["FORMAT", "body_from_document", "read_body"]
 
 FORMAT = "coalitions-body/1"
-MAX_SEATS = 10_000
 _BODY_KEYS = (
     "format", "name", "title", "aliases", "roster", "weights", "decisions", "routes", "notes",
 )  # fmt: skip

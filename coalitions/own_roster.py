@@ -6,14 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, inf
-from typing import Any
+from typing import Any, TypeGuard
 
 from coalitions.document import Document, Path
 from coalitions.spelling import did_you_mean, shown
 from coalitions.states import find_state
-from coalitions.weighted_body import MAX_DIGITS, exact_weight, scaled
+from coalitions.weighted_body import MAX_DIGITS, MAX_MEMBERS, exact_weight, scaled
 
-__all__ = ["OwnRoster"]
+__all__ = ["MAX_SEATS", "OwnRoster"]
+
+
+MAX_SEATS = 10_000
+"""Most seats of a group."""
 
 
 class OwnRoster:
@@ -51,7 +55,7 @@ class OwnRoster:
             With whole weights.
         """
         members, seats = roster.get("members"), roster.get("seats")
-        if isinstance(seats, Mapping) and all(type(v) is int for v in seats.values()):
+        if _countable(seats):
             self.groups = {g: [f"{g} {k}" for k in range(v)] for g, v in seats.items()}
             everybody = [name for group in self.groups.values() for name in group]
         elif isinstance(members, list):
@@ -203,3 +207,10 @@ class OwnRoster:
 
 def _label(word: object) -> str:
     return find_state(str(word)) or str(word)
+
+
+def _countable(seats: Any) -> TypeGuard[Mapping[str, int]]:
+    """Whether seats can be written out; what is wrong with others has been said already."""
+    return isinstance(seats, Mapping) and all(
+        type(v) is int and 0 < v <= MAX_SEATS for v in seats.values()
+    )
