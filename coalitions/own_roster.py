@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 from coalitions.document import Document, Path
 from coalitions.spelling import did_you_mean, shown
 from coalitions.states import find_state
-from coalitions.weighted_body import MAX_DIGITS, MAX_MEMBERS, exact_weight, scaled
+from coalitions.weighted_body import MAX_DIGITS, exact_weight, scaled
 
 __all__ = ["MAX_SEATS", "OwnRoster"]
 

@@ -7,6 +7,9 @@ Every row is (1_S, d(S)) . (x, epsilon) >= v(S). Arrays, with m = n + 1:
     basis (m, m + 1)     coefficients and right-hand side of the m rows that hold with equality
     slots (2, m)         column of the pool or -1; 1 if the row is an equation
     inverse (m, m), point (m,) = (x, epsilon)
+
+They go together as a state, in this order. A game is its table of worths, the table of d, and a
+mode: d(S) is 0 one, 1 the size, 2 what the table says.
 """
 
 from __future__ import annotations
@@ -22,180 +25,73 @@ __all__ = ["lexicographic"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Game = tuple[Floats, Floats, int]
+State = tuple[Floats, Ints, Floats, Ints, Floats, Floats]
+Start = tuple[Floats, Ints, int]
+Limits = tuple[int, int, float]
+Span = tuple[Floats, Floats]
+Record = tuple[Ints, Floats, Ints, Ints]
 
 
 @kernel
-def _sums(x: Floats, first: float, out: Floats) -> None:
-    """Fill out (2**len(x),) with first + the sums of x over all subsets."""
-    out[0] = first
-    for i in range(x.size):
-        half = 1 << i
-        low, high, gain = out[:half], out[half : 2 * half], x[i]
-        for j in range(half):
-            high[j] = low[j] + gain
-
-
-@kernel
-def _insert(value: float, index: int, worth: Floats, place: Ints, count: int) -> int:
-    """Put an entry into a list that falls by worth, the last one drops out; the new length."""
-    if count == worth.size:
-        if value <= worth[count - 1]:
-            return count
-        count -= 1
-    j = count
-    while j > 0 and worth[j - 1] < value:
-        worth[j] = worth[j - 1]
-        place[j] = place[j - 1]
-        j -= 1
-    worth[j] = value
-    place[j] = index
-    return count + 1
-
-
-@kernel
-def _fold(best: Floats) -> None:
-    """Bring the largest entry to the front; elementwise, which vectorises."""
-    half = best.size
-    while half > 1:
-        half >>= 1
-        left, right = best[:half], best[half : 2 * half]
-        for j in range(half):
-            left[j] = left[j] if left[j] > right[j] else right[j]
-
-
-@kernel
-def _search(
-    v: Floats,
-    div: Floats,
-    mode: int,
-    point: Floats,
-    normal: Floats,
-    masked: bool,
-    tol: float,
-    want: int,
-    found: Ints,
-) -> int:
-    """List violated coalitions outside the settled span, the worst of a block each.
-
-    mode: d(S) is 0 one, 1 the size, 2 div[S]. normal (n,) is orthogonal to the settled span and
-    to nothing else; without ``masked`` only the empty and the grand coalition are settled.
-    """
+def _search(game: Game, point: Floats, normal: Floats, tol: float, found: Ints) -> int:
+    """List violated coalitions outside the settled span in a small table, the worst first."""
+    v, div, mode = game
     n = normal.size
-    eps, small = point[n], 1e-9
-    x = np.empty(n)
+    eps = point[n]
+    sums, turn = np.empty(v.size), np.empty(v.size)
+    sums[0], turn[0] = eps if mode == 0 else 0.0, 0.0
     for i in range(n):
-        x[i] = point[i] + eps if mode == 1 else point[i]
-    first = eps if mode == 0 else 0.0
-    worth = np.empty(want)
+        half = 1 << i
+        gain = point[i] + eps if mode == 1 else point[i]
+        for s in range(half):
+            sums[half + s] = sums[s] + gain
+            turn[half + s] = turn[s] + normal[i]
+    worth = np.empty(found.size)
     count = 0
-    k = n if n <= 8 else 4 if n <= 11 else min(n - 8, 7)
-    width = 1 << k
-    low, low_normal = np.empty(width), np.empty(width)
-    _sums(x[:k], 0.0, low)
-    _sums(normal[:k], 0.0, low_normal)
-    if k == n:
-        for s in range(1, width - 1):
-            gap = v[s] - low[s] - first
-            if mode == 2:
-                gap -= eps * div[s]
-            if gap > tol and abs(low_normal[s]) > small:
-                count = _insert(gap, s, worth, found, count)
-        return count
-    high, high_normal = np.empty(1 << (n - k)), np.empty(1 << (n - k))
-    _sums(x[k:], first, high)
-    _sums(normal[k:], 0.0, high_normal)
-    blocks = np.empty(want, np.int64)
-    best = np.empty(width)
-    groups = high.size >> 3
-    again = 0  # blocks that had to be gone through once more without what is settled
-    for g in range(groups):
-        base = g * 8 * width
-        rough = mode != 2 and 8 * again <= 64 + g
-        if rough:
-            r0, r1 = v[base : base + width], v[base + width : base + 2 * width]
-            r2, r3 = v[base + 2 * width : base + 3 * width], v[base + 3 * width : base + 4 * width]
-            r4, r5 = v[base + 4 * width : base + 5 * width], v[base + 5 * width : base + 6 * width]
-            r6, r7 = v[base + 6 * width : base + 7 * width], v[base + 7 * width : base + 8 * width]
-            h = high[8 * g : 8 * g + 8]
-            h0, h1, h2, h3, h4, h5, h6, h7 = h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7]
-            for j in range(width):
-                a, b, c, d = r0[j] - h0, r1[j] - h1, r2[j] - h2, r3[j] - h3
-                e, f, p, q = r4[j] - h4, r5[j] - h5, r6[j] - h6, r7[j] - h7
-                a = a if a > b else b
-                c = c if c > d else d
-                e = e if e > f else f
-                p = p if p > q else q
-                a = a if a > c else c
-                e = e if e > p else p
-                best[j] = (a if a > e else e) - low[j]
-            _fold(best)
-            if best[0] <= tol or (count == want and best[0] <= worth[want - 1]):
-                continue
-        if masked or not rough or g == 0 or g == groups - 1:
-            again += rough
-            for j in range(width):
-                best[j] = -np.inf
-            for r in range(8):
-                row = v[base + r * width : base + (r + 1) * width]
-                up, turn = high[8 * g + r], high_normal[8 * g + r]
-                if mode == 2:
-                    part = div[base + r * width : base + (r + 1) * width]
-                    for j in range(width):
-                        gap = row[j] - up - low[j] - eps * part[j]
-                        gap = gap if abs(low_normal[j] + turn) > small else -np.inf
-                        best[j] = gap if gap > best[j] else best[j]
-                else:
-                    for j in range(width):
-                        gap = row[j] - up - low[j]
-                        gap = gap if abs(low_normal[j] + turn) > small else -np.inf
-                        best[j] = gap if gap > best[j] else best[j]
-            _fold(best)
-        if best[0] > tol:
-            count = _insert(best[0], g, worth, blocks, count)
-    for b in range(count):
-        top, where = -np.inf, 0
-        for r in range(8 * blocks[b], 8 * blocks[b] + 8):
-            row = v[r * width : (r + 1) * width]
-            up, turn = high[r], high_normal[r]
-            for j in range(width):
-                gap = row[j] - up - low[j]
-                if mode == 2:
-                    gap -= eps * div[r * width + j]
-                if gap > top and abs(low_normal[j] + turn) > small:
-                    top, where = gap, r * width + j
-        found[b] = where
+    for s in range(1, v.size - 1):
+        gap = v[s] - sums[s]
+        if mode == 2:
+            gap -= eps * div[s]
+        if gap > tol and abs(turn[s]) > 1e-9 and (count < worth.size or gap > worth[count - 1]):
+            j = count if count < worth.size else count - 1
+            count = j + 1
+            while j > 0 and worth[j - 1] < gap:
+                worth[j], found[j] = worth[j - 1], found[j - 1]
+                j -= 1
+            worth[j], found[j] = gap, s
     return count
 
 
 @kernel
-def _invert(matrix: Floats, inverse: Floats) -> bool:
-    """Gauss-Jordan elimination; matrix is overwritten. False if it is singular."""
+def _invert(basis: Floats, inverse: Floats) -> bool:
+    """Invert the coefficients of a basis by Gauss-Jordan elimination; False if singular."""
     m = inverse.shape[0]
+    work = np.zeros((m, 2 * m))
     for r in range(m):
+        work[r, m + r] = 1.0
         for c in range(m):
-            inverse[r, c] = 1.0 if r == c else 0.0
+            work[r, c] = basis[r, c]
     for c in range(m):
         p = c
         for r in range(c + 1, m):
-            if abs(matrix[r, c]) > abs(matrix[p, c]):
+            if abs(work[r, c]) > abs(work[p, c]):
                 p = r
-        if abs(matrix[p, c]) < 1e-11:
+        if abs(work[p, c]) < 1e-11:
             return False
-        if p != c:
-            for j in range(m):
-                matrix[p, j], matrix[c, j] = matrix[c, j], matrix[p, j]
-                inverse[p, j], inverse[c, j] = inverse[c, j], inverse[p, j]
-        scale = 1.0 / matrix[c, c]
-        for j in range(m):
-            matrix[c, j] *= scale
-            inverse[c, j] *= scale
+        scale = 1.0 / work[p, c]
+        for j in range(2 * m):
+            value = work[p, j]
+            work[p, j] = work[c, j]
+            work[c, j] = value * scale
         for r in range(m):
-            factor = matrix[r, c]
+            line, factor = work[r], work[r, c]
             if r != c and factor != 0.0:
-                into, back = matrix[r], inverse[r]
-                for j in range(m):
-                    into[j] -= factor * matrix[c, j]
-                    back[j] -= factor * inverse[c, j]
+                for j in range(2 * m):
+                    line[j] -= factor * work[c, j]
+    for r in range(m):
+        for c in range(m):
+            inverse[r, c] = work[r, m + c]
     return True
 
 
@@ -210,14 +106,11 @@ def _product(pool: Floats, column: Floats, size: int, out: Floats) -> None:
 
 
 @kernel
-def _refresh(basis: Floats, inverse: Floats, point: Floats, pool: Floats, size: int) -> bool:
+def _refresh(state: State, size: int) -> bool:
     """Compute inverse, point and slacks anew from the rows of the basis."""
+    pool, _, basis, _, inverse, point = state
     m = point.size
-    matrix = np.empty((m, m))
-    for s in range(m):
-        for c in range(m):
-            matrix[s, c] = basis[s, c]
-    if not _invert(matrix, inverse):
+    if not _invert(basis, inverse):
         return False
     for c in range(m):
         total = 0.0
@@ -234,8 +127,7 @@ def _refresh(basis: Floats, inverse: Floats, point: Floats, pool: Floats, size: 
 @kernel
 def _express(p: int, pool: Floats, inverse: Floats, share: Floats) -> None:
     """Write row p of the pool in terms of the rows of the basis."""
-    for c in range(share.size):
-        share[c] = 0.0
+    share[:] = 0.0
     for c in range(share.size):
         factor = pool[c, p]
         if factor != 0.0:
@@ -245,19 +137,9 @@ def _express(p: int, pool: Floats, inverse: Floats, share: Floats) -> None:
 
 
 @kernel
-def _swap(
-    p: int,
-    s: int,
-    share: Floats,
-    pool: Floats,
-    tags: Ints,
-    basis: Floats,
-    slots: Ints,
-    inverse: Floats,
-    point: Floats,
-    size: int,
-) -> None:
+def _swap(p: int, s: int, share: Floats, state: State, size: int) -> None:
     """Let row p of the pool take slot s of the basis; share is that row in terms of the basis."""
+    pool, tags, basis, slots, inverse, point = state
     m = point.size
     scale = 1.0 / share[s]
     column = np.empty(m)
@@ -284,16 +166,9 @@ def _swap(
 
 
 @kernel
-def _add(
-    mask: int,
-    weight: float,
-    least: float,
-    pool: Floats,
-    tags: Ints,
-    size: int,
-    point: Floats,
-) -> int:
+def _add(mask: int, weight: float, least: float, state: State, size: int) -> int:
     """Append the row of a coalition to the pool; the new size."""
+    pool, tags, _, _, _, point = state
     n = point.size - 1
     slack = weight * point[n] - least
     for i in range(n):
@@ -337,19 +212,26 @@ def _keep(pool: Floats, tags: Ints, slots: Ints, size: int, normal: Floats, most
 
 
 @kernel
-def _span(vector: Floats, frame: Floats, rank: int) -> int:
-    """Extend an orthonormal frame (n, n) by a vector, which is overwritten; the new rank."""
+def _project(vector: Floats, frame: Floats, rank: int) -> float:
+    """Make a vector orthogonal to an orthonormal frame (rank, n); its length then."""
+    n = vector.size
     for _ in range(2):  # the second time for what rounding left
         for k in range(rank):
             line, dot = frame[k], 0.0
-            for i in range(vector.size):
+            for i in range(n):
                 dot += line[i] * vector[i]
-            for i in range(vector.size):
+            for i in range(n):
                 vector[i] -= dot * line[i]
     length = 0.0
-    for i in range(vector.size):
+    for i in range(n):
         length += vector[i] * vector[i]
-    length = math.sqrt(length)
+    return float(math.sqrt(length))
+
+
+@kernel
+def _span(vector: Floats, frame: Floats, rank: int) -> int:
+    """Extend a frame by a vector, which is overwritten; the new rank."""
+    length = _project(vector, frame, rank)
     if length < 1e-7:
         return rank
     for i in range(vector.size):
@@ -360,37 +242,18 @@ def _span(vector: Floats, frame: Floats, rank: int) -> int:
 @kernel
 def _orthogonal(frame: Floats, rank: int, normal: Floats) -> None:
     """Fill normal with a vector orthogonal to the frame, in no other special position."""
-    n = normal.size
-    for i in range(n):
+    for i in range(normal.size):
         spread = (i + 1) * 0.6180339887498949 + (i + 1) ** 2 * 0.41421356237309515
         normal[i] = 1.0 + spread - math.floor(spread)
-    for _ in range(2):
-        for k in range(rank):
-            line, dot = frame[k], 0.0
-            for i in range(n):
-                dot += line[i] * normal[i]
-            for i in range(n):
-                normal[i] -= dot * line[i]
-    length = 0.0
-    for i in range(n):
-        length += normal[i] * normal[i]
-    for i in range(n):
-        normal[i] /= math.sqrt(length) if rank < n else 1.0
+    length = _project(normal, frame, rank)
+    for i in range(normal.size):
+        normal[i] = normal[i] / length if rank < normal.size else 0.0
 
 
 @kernel
-def _dual(
-    pool: Floats,
-    tags: Ints,
-    basis: Floats,
-    slots: Ints,
-    inverse: Floats,
-    point: Floats,
-    size: int,
-    tol: float,
-    budget: int,
-) -> int:
+def _dual(state: State, size: int, tol: float, budget: int) -> int:
     """Dual simplex method on the pool: steps taken, or -1 if it breaks down."""
+    pool, tags, _, slots, inverse, point = state
     m = point.size
     share = np.empty(m)
     steps = 0
@@ -417,32 +280,23 @@ def _dual(
                     s, ratio = j, min(r, ratio)
         if s == m or steps > 20 * budget:
             return -1
-        _swap(p, s, share, pool, tags, basis, slots, inverse, point, size)
+        _swap(p, s, share, state, size)
         steps += 1
-        if steps % 60 == 0 and not _refresh(basis, inverse, point, pool, size):
+        if steps % 60 == 0 and not _refresh(state, size):
             return -1
 
 
 @kernel
-def _primal(
-    s: int,
-    pool: Floats,
-    tags: Ints,
-    basis: Floats,
-    slots: Ints,
-    inverse: Floats,
-    point: Floats,
-    size: int,
-    budget: int,
-) -> int:
+def _primal(s: int, state: State, size: int, budget: int) -> int:
     """Primal simplex method on the pool; slot s is void and filled first.
 
     Returns the steps taken, -1 if it breaks down, -2 if nothing in the pool bounds epsilon.
     """
+    pool, tags, _, slots, inverse, point = state
     m = point.size
     share, column, scratch = np.empty(m), np.empty(m), pool[m + 2]
     slack = pool[m + 1]
-    steps = 0
+    steps, sign = 0, -1.0
     while True:
         if s == m:
             least = -1e-10
@@ -454,13 +308,9 @@ def _primal(
                     least = inverse[m - 1, j]
             if s == m:
                 return steps
-            sign = 1.0
-        else:
-            sign = -1.0
         for c in range(m):
             column[c] = inverse[c, s]
-        for q in range(size):
-            scratch[q] = 0.0
+        scratch[:] = 0.0
         _product(pool, column, size, scratch)
         p, ratio = size, np.inf
         for q in range(size):
@@ -474,180 +324,177 @@ def _primal(
         if steps > 20 * budget:
             return -1
         _express(p, pool, inverse, share)
-        _swap(p, s, share, pool, tags, basis, slots, inverse, point, size)
-        s = m
+        _swap(p, s, share, state, size)
+        s, sign = m, 1.0
         steps += 1
-        if steps % 60 == 0 and not _refresh(basis, inverse, point, pool, size):
+        if steps % 60 == 0 and not _refresh(state, size):
             return -1
 
 
 @kernel
-def lexicographic(
-    v: Floats,
-    div: Floats,
-    mode: int,
-    floors: Floats,
-    blocks: Ints,
-    seed: int,
-    stages: int,
-    tol: float,
-    point: Floats,
-    levels: Floats,
-    trace: Ints,
-    weights: Floats,
-    last: Ints,
-) -> tuple[int, int, int]:
-    """Minimise the excesses (v(S) - x(S)) / d(S) lexicographically over x(B) = v(B) for all blocks.
+def _divisor(game: Game, mask: int, n: int) -> float:
+    """d(S)."""
+    if game[2] == 2:
+        return float(game[1][mask])
+    size = 0.0 if game[2] == 1 else 1.0
+    for i in range(n * game[2]):
+        size += mask >> i & 1
+    return size
 
-    floors (n,) are lower bounds of the players, or empty; seed is a coalition with d > 0 for when
-    the players alone have d = 0. point (n + 1,) becomes the point and the last level.
-    levels (n,), trace (2, 2 n) with mask and 2 * stage + kind, and weights (2 n,) tell which rows
-    each stage settled, with which multipliers; last (2, n + 1) is the last basis by mask and kind
-    (2: equation).
-    Returns (status, stages done, rows in the trace). status: 0 a single point, 1 stopped after
-    ``stages``, 2 nothing bounds the next level, negative: broke down.
+
+@kernel
+def _begin(game: Game, start: Start, state: State, span: Span) -> tuple[int, int]:
+    """Fill pool and basis for the first stage; the size of the pool and the rank, or -1.
+
+    Basis: the blocks as equations; of each block all players but one, of the largest block all.
     """
-    n = point.size - 1
-    m = n + 1
-    room = 64 + 24 * n
-    want = 2 * n + 2
-    pool, tags = np.zeros((m + 3, room)), np.zeros((3, room), np.int64)
-    basis, slots = np.zeros((m, m + 1)), np.full((2, m), -1, np.int64)
-    inverse, frame = np.empty((m, m)), np.empty((n, n))
-    normal, vector = np.empty(n), np.empty(n)
-    found = np.empty(want, np.int64)
-    grand = (1 << n) - 1
-    for c in range(m):
-        point[c] = 0.0
-    rank = size = used = 0
-    # Equations, and of each block all players but one; of the largest block all.
-    main = 0
+    v = game[0]
+    floors, blocks, seed = start
+    frame, normal = span
+    pool, tags, basis, slots = state[:4]
+    n, m = normal.size, normal.size + 1
+    vector = np.empty(n)
+    rank = size = main = largest = 0
+    used = blocks.size
     for b in range(blocks.size):
-        for i in range(n):
-            vector[i] = float(blocks[b] >> i & 1)
-            basis[used, i] = vector[i]
-        basis[used, m] = v[blocks[b]]
-        slots[1, used] = 1
-        used += 1
-        rank = _span(vector, frame, rank)
-        count, most = 0, 0
+        count = 0
         for i in range(n):
             count += blocks[b] >> i & 1
-            most += blocks[main] >> i & 1
-        if count > most:
-            main = b
+            vector[i] = basis[b, i] = float(blocks[b] >> i & 1)
+        basis[b, n], basis[b, m] = 0.0, v[blocks[b]]
+        slots[0, b], slots[1, b] = -1, 1
+        rank = _span(vector, frame, rank)
+        if count > largest:
+            main, largest = b, count
     _orthogonal(frame, rank, normal)
     for i in range(n):
         if abs(normal[i]) > 1e-9:
-            d = div[1 << i] if mode == 2 else 1.0
-            size = _add(1 << i, d, v[1 << i], pool, tags, size, point)
+            size = _add(1 << i, _divisor(game, 1 << i, n), v[1 << i], state, size)
     alone = size
     for i in range(n):
-        rest = grand ^ (1 << i)
+        rest = ((1 << n) - 1) ^ (1 << i)
         if n > 2 and abs(normal[i]) > 1e-9:
-            d = div[rest] if mode == 2 else float(n - 1) if mode == 1 else 1.0
-            size = _add(rest, d, v[rest], pool, tags, size, point)
+            size = _add(rest, _divisor(game, rest, n), v[rest], state, size)
     for i in range(floors.size):
         if abs(normal[i]) > 1e-9:
-            size = _add(1 << i, 0.0, floors[i], pool, tags, size, point)
+            size = _add(1 << i, 0.0, floors[i], state, size)
             tags[1, size - 1] = 1
-    skip = 0  # a player of the main block that a seed replaces
     if seed:
-        size = _add(seed, div[seed], v[seed], pool, tags, size, point)
-        while not seed >> skip & 1:
-            skip += 1
+        size = _add(seed, _divisor(game, seed, n), v[seed], state, size)
+    without = seed & -seed  # players whose row is not needed
     for b in range(blocks.size):
-        first = b != main
-        for p in range(alone):
-            if tags[0, p] & blocks[b]:
-                leave = first if b != main else (seed != 0 and tags[0, p] == 1 << skip)
-                first = False
-                if not leave:
-                    for c in range(m + 1):
-                        basis[used, c] = pool[c, p]
-                    slots[0, used], slots[1, used], tags[2, p] = p, 0, 1
-                    used += 1
-    if seed:
+        if b != main:
+            without |= blocks[b] & -blocks[b]
+    for p in range(size):
+        player = p < alone and tags[0, p] & without == 0
+        if used < m and (player or (seed != 0 and p == size - 1)):
+            slots[0, used], slots[1, used], tags[2, p] = p, 0, 1
+            used += 1
+    for s in range(blocks.size, used):
         for c in range(m + 1):
-            basis[used, c] = pool[c, size - 1]
-        slots[0, used], slots[1, used], tags[2, size - 1] = size - 1, 0, 1
-        used += 1
-    if used != m or not _refresh(basis, inverse, point, pool, size):
-        return -1, 0, 0
+            basis[s, c] = pool[c, slots[0, s]]
+    good = used == m and _refresh(state, size)
+    return (size if good else -1), rank
+
+
+@kernel
+def _settle(state: State, frame: Floats, rank: int) -> tuple[int, int, int]:
+    """Turn rows with a multiplier into equations, all but one: equations, rank, slot now void."""
+    _, tags, basis, slots, inverse, point = state
+    n = point.size - 1
+    vector = np.empty(n)
+    fixed, void, most = 0, 0, 0.0
+    for s in range(n + 1):
+        y = inverse[n, s]
+        if slots[1, s] == 0 and y > 1e-8:
+            if y > most:
+                void, most = s, y
+            for i in range(n):
+                vector[i] = basis[s, i]
+            rank = _span(vector, frame, rank)
+            basis[s, n + 1] -= basis[s, n] * point[n]
+            basis[s, n] = 0.0
+            tags[2, slots[0, s]] = 0
+            slots[0, s] = -1
+            slots[1, s] = 1
+        fixed += slots[1, s]
+    return fixed, rank, void
+
+
+@kernel
+def lexicographic(
+    game: Game, start: Start, limits: Limits, state: State, span: Span, counts: Ints, record: Record
+) -> int:
+    """Minimise the excesses (v(S) - x(S)) / d(S) lexicographically over x(B) = v(B) for all blocks.
+
+    start: lower bounds (n,) of the players, or empty; blocks; a coalition with d > 0, or 0, for
+    when the players alone have d = 0. limits: most stages, most players of a table that is
+    searched here, tolerance. span: room (n, n) for an orthonormal frame of the settled span, and
+    (n,) for a vector orthogonal to it. counts (5,), at first 0, are kept between calls: size of
+    the pool, rank of the settled span, rows in the trace, stages done, coalitions found.
+    record: room for coalitions found; levels (n,) of the stages; trace (2, 2 n + 2), mask and
+    2 * stage + kind of the rows that each settled; (2, n + 1) last basis, mask and kind (2:
+    equation).
+    Returns 0 a single point, 1 stopped after the most stages, 2 nothing bounds the next level,
+    3 call again with found and counts[4] filled, negative: broke down.
+    """
+    pool, tags, basis, slots, inverse, point = state
+    frame, normal = span
+    found, levels, trace, last = record
+    most_stages, small, tol = limits
+    n, m, v = normal.size, point.size, game[0]
     budget = 200 + 10 * m
-    rows = stage = 0
-    masked = blocks.size > 1
+    size, rank, rows, stage, count = counts[0], counts[1], counts[2], counts[3], counts[4]
+    if size == 0:
+        size, rank = _begin(game, start, state, span)
+        if size < 0:
+            return -1
+    elif count == 0:
+        count = -1  # the search came back without any
     while True:
-        while True:
-            done = _dual(pool, tags, basis, slots, inverse, point, size, 0.1 * tol, budget)
-            if done < 0:
-                break
-            count = _search(v, div, mode, point, normal, masked, tol, want, found)
-            if count == 0:
-                break
-            if size + count > room:
+        while count >= 0:
+            if size + count > pool.shape[1]:
                 size = _keep(pool, tags, slots, size, normal, 100.0 * tol)
-            if size + count > room:
-                count = room - size
-                if count <= 0:
-                    return -2, stage, rows
+            count = min(count, pool.shape[1] - size)
             for f in range(count):
-                mask = found[f]
-                d = 1.0
-                if mode == 2:
-                    d = div[mask]
-                elif mode == 1:
-                    d = 0.0
-                    for i in range(n):
-                        d += mask >> i & 1
-                size = _add(mask, d, v[mask], pool, tags, size, point)
-        if done < 0 or not _refresh(basis, inverse, point, pool, size):
-            return -3, stage, rows
+                size = _add(found[f], _divisor(game, found[f], n), v[found[f]], state, size)
+            if _dual(state, size, 0.1 * tol, budget) < 0:
+                return -3
+            if n > small:
+                counts[0], counts[1], counts[2], counts[3] = size, rank, rows, stage
+                return 3
+            count = _search(game, point, normal, tol, found)
+            count = count if count else -1
+        if not _refresh(state, size):
+            return -3
+        before = rows
         for s in range(m):
             p = slots[0, s]
             last[0, s] = tags[0, p] if slots[1, s] == 0 else 0
             last[1, s] = tags[1, p] if slots[1, s] == 0 else 2
-        levels[stage] = point[n]
-        void, most, fixed, before = m, 0.0, 0, rows
-        for s in range(m):
-            y = inverse[n, s]
-            if slots[1, s] == 0 and y > 1e-8:
-                trace[0, rows], trace[1, rows] = last[0, s], 2 * stage + last[1, s]
-                weights[rows] = y
-                rows += 1
-                if y > most:
-                    void, most = s, y
-        stage += 1
-        if void == m or rows == before + 1:
-            return -4, stage, rows
-        if stage == stages:
-            return 1, stage, rows
-        # What has a multiplier holds with equality in every optimum; one of these rows follows
-        # from the others.
-        for s in range(m):
             if slots[1, s] == 0 and inverse[n, s] > 1e-8:
-                for i in range(n):
-                    vector[i] = basis[s, i]
-                rank = _span(vector, frame, rank)
-                basis[s, m] -= basis[s, n] * point[n]
-                basis[s, n] = 0.0
-                tags[2, slots[0, s]] = 0
-                slots[0, s] = -1
-                slots[1, s] = 1
-            fixed += slots[1, s]
+                trace[0, rows], trace[1, rows] = last[0, s], 2 * stage + last[1, s]
+                rows += 1
+        levels[stage] = point[n]
+        stage += 1
+        counts[2], counts[3] = rows, stage
+        if rows <= before + 1:
+            return -4
+        if stage == most_stages:
+            return 1
+        fixed, rank, void = _settle(state, frame, rank)
         if fixed - 1 >= n:
-            return 0, stage, rows
+            return 0
         if rank != fixed - 1:
-            return -5, stage, rows
+            return -5
         slots[1, void] = 0
-        for i in range(n):
-            basis[void, i] = 0.0
+        basis[void, :] = 0.0
         basis[void, n], basis[void, m] = 1.0, point[n]
         _orthogonal(frame, rank, normal)
-        masked = True
         size = _keep(pool, tags, slots, size, normal, np.inf)
-        if not _refresh(basis, inverse, point, pool, size):
-            return -6, stage, rows
-        done = _primal(void, pool, tags, basis, slots, inverse, point, size, budget)
+        if not _refresh(state, size):
+            return -6
+        done = _primal(void, state, size, budget)
         if done < 0:
-            return (2 if done == -2 else -7), stage, rows
+            return 2 if done == -2 else -7
+        count = 0

@@ -23,6 +23,8 @@ __all__ = ["TOLERANCE", "Answer", "minimise", "recover"]
 TOLERANCE = 1e-9
 """Excesses closer than this times max |v| count as equal."""
 
+SEARCHED_INSIDE = 10  # most players whose table is gone through in the kernel, entry by entry
+
 NONE: Any = np.empty(0)
 _ALL: dict[int, NDArray[np.int64]] = {}
 
@@ -39,8 +41,8 @@ class Answer:
         Shares, and the last level.
     levels : ndarray of float64
         Of the stages.
-    trace, weights : ndarray
-        Rows that the stages settled: mask, 2 * stage + kind; multiplier.
+    trace : ndarray of int64, shape (2, rows)
+        Rows that the stages settled: mask, 2 * stage + kind.
     last : ndarray of int64, shape (2, n + 1)
         Rows of the last basis: mask, kind.
     """
@@ -49,7 +51,6 @@ class Answer:
     point: Floats
     levels: Floats
     trace: NDArray[np.int64]
-    weights: Floats
     last: NDArray[np.int64]
 
 
@@ -100,6 +101,7 @@ def minimise(
        cooperative games", Mathematical Programming 190 (2021), pp. 135-170.
     """
     from solvers.kernels.active_set import lexicographic
+    from solvers.kernels.excess_scan import violated
 
     n = game.n_players
     values = game.values
@@ -114,18 +116,41 @@ def minimise(
         if divisors[seed] <= 0:
             raise SolverError("the excesses leave more than one point")
     scale = max(float(values.max()), -float(values.min()))
-    point, levels = np.empty(n + 1), np.empty(n + 1)
-    trace, weights = np.empty((2, 2 * n + 2), np.int64), np.empty(2 * n + 2)
-    last = np.empty((2, n + 1), np.int64)
-    status, done, rows = lexicographic(
-        values, divisors, family.mode, NONE if floors is None else floors, blocks, seed, stages,
-        TOLERANCE * scale if scale else TOLERANCE, point, levels, trace, weights, last,
-    )  # fmt: skip
+    tol = TOLERANCE * scale if scale else TOLERANCE
+    m, room = n + 1, 64 + 24 * n
+    point, normal = np.zeros(m), np.empty(n)
+    state = (
+        np.empty((m + 3, room)),
+        np.empty((3, room), np.int64),
+        np.empty((m, m + 1)),
+        np.empty((2, m), np.int64),
+        np.empty((m, m)),
+        point,
+    )
+    counts, found = np.zeros(5, np.int64), np.empty(2 * m, np.int64)
+    levels, trace = np.empty(n), np.empty((2, 2 * m), np.int64)
+    last, frame = np.empty((2, m), np.int64), np.empty((n, n))
+    arguments = (
+        (values, divisors, family.mode),
+        (NONE if floors is None else floors, blocks, seed),
+        (stages, SEARCHED_INSIDE, tol),
+        state,
+        (frame, normal),
+        counts,
+        (found, levels, trace, last),
+    )
+    while True:
+        status = lexicographic(*arguments)
+        if status != 3:
+            break
+        masked = int(blocks.size > 1 or counts[3] > 0)
+        counts[4] = violated(values, divisors, family.mode, point, normal, masked, tol, found)
+    done, rows = int(counts[3]), int(counts[2])
     if status == 2:
         raise SolverError("the excesses leave more than one point")
     if status < 0:
         raise SolverError(f"rounding errors stopped the search in stage {done + 1} ({status})")
-    return Answer(status, point, levels[:done], trace[:, :rows], weights[:rows], last)
+    return Answer(status, point, levels[:done], trace[:, :rows], last)
 
 
 def recover(problem: Problem, answer: Answer) -> Proof | None:

@@ -333,23 +333,24 @@ def in_core(
             f"TUGame.of(game.values) takes doubles"
         )
     scan = _Excesses(game, shares, exact)
-    missing = scan.number(scan.excess((1 << n) - 1))
+    missing: Any = scan.number(scan.excess((1 << n) - 1))
     found = scan.largest(tightest)
     worst = found[0][0] if found else None
     slack = 0.0 if exact else TOLERANCE * max(scale_of(game), max(map(abs, shares), default=0))
     limit: Any = allowed if allowed is not None else float(epsilon)
     why = ""
+    above: Fraction | float | None = None if worst is None else scan.number(worst)
     if abs(missing) > slack:
         more = "more" if missing < 0 else "less"
         why = f"the shares add up to {_shown(abs(missing))} {more} than v(N)"
-    elif worst is not None and scan.number(worst) > limit + slack:
+    elif above is not None and above > limit + slack:
         names = ", ".join(game.coalition(found[0][1]))
-        why = f"{{{names}}} is worth {_shown(scan.number(worst))} more than its shares"
+        why = f"{{{names}}} is worth {_shown(above)} more than its shares"
     best = scan.by_player() if n > 1 else []
     return CoreMembership(
         not why,
         missing,
-        None if worst is None else scan.number(worst),
+        above,
         tuple((game.coalition(mask), scan.number(value)) for value, mask in found),
         {
             name: (game.coalition(mask), scan.number(value))
@@ -417,7 +418,9 @@ class _Excesses:
         for high in range(1 << (self.n - self.low)):
             start = high << self.low
             part = self.table[start : start + (1 << self.low)] * self.times - self.sums
-            part -= sum(self.shares[self.low + i] for i in range(self.n - self.low) if high >> i & 1)
+            part -= sum(
+                self.shares[self.low + i] for i in range(self.n - self.low) if high >> i & 1
+            )
             yield start, part
 
     def _proper(self, start: int, part: Any) -> tuple[int, Any]:

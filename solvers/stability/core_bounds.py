@@ -227,9 +227,7 @@ def marginal_vectors(game: TUGame) -> set[tuple[Fraction, ...]]:
         for i in range(n):
             if not mask >> i & 1:
                 gain = worths[mask | 1 << i] - worths[mask]
-                found[mask | 1 << i].update(
-                    (*v[:i], gain, *v[i + 1 :]) for v in found[mask]
-                )
+                found[mask | 1 << i].update((*v[:i], gain, *v[i + 1 :]) for v in found[mask])
         if mask != len(worths) - 1:
             found[mask] = set()
     return {tuple(Fraction(x, game.denominator) for x in v) for v in found[-1]}

@@ -173,7 +173,9 @@ class _Table:
         eps = z[-1] / by
         gaps = self.game.values - total - eps * np.asarray(self.divisors, np.float64)
         reach = (
-            self.top / self.scale + sum(abs(value / by) for value in z[:-1]) + abs(eps) * self.widest
+            self.top / self.scale
+            + sum(abs(value / by) for value in z[:-1])
+            + abs(eps) * self.widest
         )
         error = (self.n + 6) * 2.0**-52 * reach  # twice what n + 6 roundings can do
         gaps[~self.free] = -np.inf
@@ -226,9 +228,7 @@ class _Basis:
         return [sum(a * b for a, b in zip(line, rhs, strict=True)) for line in self.lines]
 
 
-def _start(
-    table: _Table, span: Span, settled: Sequence[tuple[int, Fraction]]
-) -> _Basis | None:
+def _start(table: _Table, span: Span, settled: Sequence[tuple[int, Fraction]]) -> _Basis | None:
     """Build a basis of the settled rows, two coalitions that divide the players, and players."""
     n, grand = table.n, (1 << table.n) - 1
     free = table.free if table.small else None
@@ -331,7 +331,9 @@ def _violated(
     """Choose the row that enters."""
     if table.floors is not None:
         by = basis.det * fixed
-        gaps = [x.numerator * (by // x.denominator) - v for x, v in zip(table.floors, z, strict=False)]
+        gaps = [
+            x.numerator * (by // x.denominator) - v for x, v in zip(table.floors, z, strict=False)
+        ]
         if max(gaps) > 0:
             i = next(k for k, g in enumerate(gaps) if g > 0) if first else gaps.index(max(gaps))
             return 1 << i, FLOOR, 0, table.floors[i]
@@ -342,7 +344,7 @@ def _violated(
 
 
 def _sums(values: Sequence[int]) -> list[int]:
-    """Sums over all subsets, by bitmask."""
+    """Add up every subset, by bitmask."""
     sums = [0]
     for value in values:
         sums += [a + value for a in sums]

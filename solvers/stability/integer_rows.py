@@ -165,14 +165,14 @@ def dependency(span: Span, rows: Iterable[Sequence[int]]) -> list[int] | None:
     >>> dependency(span, [[1, 1, 0], [0, 1, 1], [1, 0, 1]])
     [1, 1, 1]
     """
-    rows = [list(row) for row in rows]
+    given = [list(row) for row in rows]
     n, wide = span.n, Span(span.n)
     # Behind each row stands how it is made of the given ones.
     for row in span.rows:
-        wide.add(row[:n] + [0] * len(rows))
+        wide.add(row[:n] + [0] * len(given))
     found = None
-    for k, row in enumerate(rows):
-        unit = [int(j == k) for j in range(len(rows))]
+    for k, row in enumerate(given):
+        unit = [int(j == k) for j in range(len(given))]
         left = wide.reduce(row[:n] + unit)
         if any(left[:n]):
             wide.add(left)

@@ -177,7 +177,7 @@ class _Scan:
         return top / game.denominator if game.is_exact else top
 
     def _unit(self) -> int | None:
-        """Common denominator of the worths; of doubles only if it is small."""
+        """Find a common denominator of the worths; of doubles only a small one."""
         if self.game.is_exact:
             return self.game.denominator
         values = self.game.values
@@ -310,7 +310,7 @@ class _Scan:
 
 
 def _sums(values: NDArray[Any]) -> NDArray[Any]:
-    """Sums over all subsets, by bitmask."""
+    """Add up every subset, by bitmask."""
     total = np.zeros(1 << values.size, values.dtype)
     for i, value in enumerate(values):
         np.add(total[: 1 << i], value, out=total[1 << i : 2 << i])

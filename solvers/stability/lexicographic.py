@@ -105,6 +105,10 @@ class Certified(Allocation):
 
     __slots__ = ("_answer", "_proof", "_question")
 
+    _answer: Answer
+    _proof: tuple[Problem, Proof] | None
+    _question: Question
+
     def __init__(self, question: Question, answer: Answer) -> None:
         put = object.__setattr__
         put(self, "_question", question)
@@ -129,11 +133,11 @@ class Certified(Allocation):
         )
 
     def _checked(self) -> tuple[Problem, Proof]:
-        if self._proof is None:
+        found = self._proof
+        if found is None:
             problem = self._question.problem()
-            proof = proved(problem, self._answer, self._question.stages)
-            object.__setattr__(self, "_proof", (problem, proof))
-        found: tuple[Problem, Proof] = self._proof
+            found = problem, proved(problem, self._answer, self._question.stages)
+            object.__setattr__(self, "_proof", found)
         return found
 
     def _fractions(self) -> Exact:
