@@ -37,7 +37,6 @@ class OwnRoster:
         self.document, self.base, self.wrong = document, tuple(base), wrong
         self.factors: dict[str, int] = {}
         self.notes: list[str] = []
-        self.totals: dict[str | None, Fraction] = {}
         self.groups: dict[str, list[str]] | None = None
         self.columns: dict[str | None, dict[str, int]] = {}
 

@@ -113,6 +113,10 @@ def _checks(
         }
         for what, holds in checks[kind](certificate, answer):
             yield Check(what, holds)
+    elif kind == "game-properties":
+        from coalitions.game_verification import property_checks
+
+        yield from property_checks(certificate, answer)
     elif kind in ("game-concepts", "share"):
         from coalitions.game_checks import concept_checks
 

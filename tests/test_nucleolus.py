@@ -107,8 +107,8 @@ def test_values_of_the_literature(game, expected):
     [
         (prenucleolus, by_size("2 2 2 1 1 1 2"), "2/3 2/3 2/3"),
         (prenucleolus, TUGame([0, 1, 3, 3]), "1/2 5/2"),
-        (per_capita_nucleolus, by_size("0 0 0 0 0 6 9"), "5/3 11/3 11/3"),
-        (proportional_nucleolus, by_size("1 2 0 4 3 3 6"), "2 3 1"),
+        (per_capita_nucleolus, by_size("0 0 0 0 0 6 9"), "1 4 4"),
+        (proportional_nucleolus, by_size("1 2 0 4 3 3 6"), "12/5 12/5 6/5"),
         (modiclus, voting(3, 2, 1, 1), "1/2 1/4 1/4"),
         (anti_prenucleolus, voting(2, 1, 1, 1), "1/3 1/3 1/3"),
         (anti_nucleolus, TUGame([0, 4, 5, 6]), "5/2 7/2"),
@@ -205,14 +205,18 @@ def test_variants_meet_the_criterion(game):
         assert per_capita_nucleolus(as_floats(game)).exact == found.exact
     try:
         found = proportional_nucleolus(game)
-    except GameError as error:
-        assert "more than one point" in str(error)
+    except GameError:  # the coalitions that have a worth leave more than one point
+        rank = np.linalg.matrix_rank([
+            [s >> i & 1 for i in range(game.n_players)]
+            for s in range(1, 1 << game.n_players) if game.worth(s)
+        ])  # fmt: skip
+        assert rank < game.n_players
         return
     if found.is_defined:
         assert found.exact == proportional_nucleolus(as_floats(game)).exact
         assert all(x >= game.worth(1 << i) for i, x in enumerate(found.exact))
-        levels = kohlberg(game, found.exact, game.worth, imputation=True)
-        assert levels or not room_above_players(game)
+        if room_above_players(game):
+            assert kohlberg(game, found.exact, game.worth, imputation=True)
 
 
 def room_above_players(game):

@@ -336,7 +336,7 @@ def in_core(
     missing: Any = scan.number(scan.excess((1 << n) - 1))
     found = scan.largest(tightest)
     worst = found[0][0] if found else None
-    slack = 0.0 if exact else TOLERANCE * max(scale_of(game), max(map(abs, shares), default=0))
+    slack: Any = 0 if exact else TOLERANCE * max(scale_of(game), max(map(abs, shares), default=0))
     limit: Any = allowed if allowed is not None else float(epsilon)
     why = ""
     above: Fraction | float | None = None if worst is None else scan.number(worst)

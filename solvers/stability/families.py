@@ -26,6 +26,11 @@ class Family:
         ``"one"``, ``"size"``, ``"worth"`` or ``"disruption"``.
     mode : int
         0, 1, and 2 for those that depend on the game.
+
+    References
+    ----------
+    .. [1] M. Maschler, J. A. M. Potters and S. H. Tijs, "The general nucleolus and the reduced
+       game property", International Journal of Game Theory 21 (1992), pp. 85-106.
     """
 
     name: str

@@ -147,7 +147,7 @@ def per_capita_nucleolus(game: TUGame) -> Allocation:
     --------
     >>> from solvers.games.construct import from_list_by_size
     >>> per_capita_nucleolus(from_list_by_size([0, 0, 0, 0, 0, 6, 9])).exact
-    (Fraction(5, 3), Fraction(11, 3), Fraction(11, 3))
+    (Fraction(1, 1), Fraction(4, 1), Fraction(4, 1))
     """
     return over_imputations(Question("per_capita_nucleolus", game, PER_CAPITA, True))
 
@@ -179,7 +179,7 @@ def proportional_nucleolus(game: TUGame) -> Allocation:
     --------
     >>> from solvers.games.construct import from_list_by_size
     >>> proportional_nucleolus(from_list_by_size([1, 2, 0, 4, 3, 3, 6])).exact
-    (Fraction(2, 1), Fraction(3, 1), Fraction(1, 1))
+    (Fraction(12, 5), Fraction(12, 5), Fraction(6, 5))
     """
     least = int(np.argmin(game.values)) if game.n_players else 0
     if game.values[least] < 0:

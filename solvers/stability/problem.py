@@ -32,6 +32,11 @@ class Problem:
         x(B) = w, for disjoint coalitions that together are everybody.
     floors : tuple of Fraction or None
         Lower bounds of the players.
+
+    References
+    ----------
+    .. [1] D. Schmeidler, "The nucleolus of a characteristic function game", SIAM Journal on
+       Applied Mathematics 17 (1969), pp. 1163-1170.
     """
 
     game: TUGame
