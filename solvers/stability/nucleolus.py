@@ -117,7 +117,7 @@ def prenucleolus(game: TUGame, structure: Structure | None = None) -> Allocation
     --------
     >>> from solvers.games.construct import from_list_by_size
     >>> prenucleolus(from_list_by_size([0, 0, 0, 1, 2, 3, "9/2"])).exact
-    (Fraction(1, 1), Fraction(3, 2), Fraction(2, 1))
+    (Fraction(3, 4), Fraction(11, 8), Fraction(19, 8))
     """
     masks = None if structure is None else structure_masks(game, structure)
     return answered(Question("prenucleolus", game, PLAIN, structure=masks))
