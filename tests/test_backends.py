@@ -325,6 +325,9 @@ def test_ctrl_c_ends_the_run_and_keeps_the_incumbent(name, call):
         "lexicographic": f"lexicographic(p, [dict(p.objective)], [8], solver={name!r})",
     }
     code = f"""
+        import signal
+        # A shell that runs the tests in the background has its children ignore the interrupt.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         from test_backends import knapsack, lexicographic, market_split, solve
         solve(knapsack(), {name!r})  # everything is loaded when the interrupt comes
         p = market_split()
