@@ -5,18 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from importlib import import_module
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
+from coalitions.member_tables import digits, member_blocks, plain, shown_number
 from coalitions.modelling import Assumption
 from coalitions.results import Block, Provenance, Result, Screen, exact_text
 from coalitions.rosters import BoundDecision
 from coalitions.spelling import did_you_mean
-from coalitions.wording import marked
 from solvers.errors import EngineError, GameError, LimitError
 from solvers.power import INDICES, MEASURES, CountedGame, PowerIndex
 from solvers.power.ternary import TERNARY_INDICES, VOTE_MODEL
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT", "Power", "catalogue", "index_named", "power", "voters"]
 
 DEFAULT = ("shapley_shubik", "banzhaf_normalized", "banzhaf_absolute")
-WIDTH, LABEL, COLUMNS = 22, 26, 3  # of a table on the screen
 NOT_YES = {"against": "votes against", "abstain": "abstains"}
 A_PRIORI = (
     "a priori: yes or not yes, every coalition (for orders: every order) counts alike; what is "
@@ -114,7 +112,7 @@ class Power(Result):
         }
         columns |= {f"{i.name} ({i.unit})": i.values for i in self.indices}
         return [
-            {"state": member} | {name: _plain(values[i]) for name, values in columns.items()}
+            {"state": member} | {name: plain(values[i]) for name, values in columns.items()}
             for i, member in enumerate(self.members)
         ]
 
@@ -140,8 +138,8 @@ class Power(Result):
             Block("MODEL", "", tuple(model)),
             Block(
                 "CAN ACT",
-                f"{_digits(self.winning)} of {_digits(every)} coalitions win: "
-                f"{_shown(capacity)} (power of the collectivity to act, Coleman)",
+                f"{digits(self.winning)} of {digits(every)} coalitions win: "
+                f"{shown_number(capacity)} (power of the collectivity to act, Coleman)",
             ),
             *self._tables(),
         ]
@@ -199,39 +197,8 @@ class Power(Result):
             (i.name, i.normalisation if i.is_exact else f"{i.normalisation}, float", i.values)
             for i in self.indices
         ]
-        groups: dict[tuple[Fraction | float, ...], list[str]] = {}
-        for i, member in enumerate(self.members):
-            groups.setdefault(tuple(values[i] for *_, values in columns), []).append(member)
-        first = len(columns) - len(self.indices)
-        order = sorted(groups, key=lambda row: row[first:] + row[:first], reverse=True)
-        blocks = []
-        for k in range(0, len(columns), COLUMNS):
-            part = columns[k : k + COLUMNS]
-            rows = [
-                ("", "".join(name.rjust(WIDTH) for name, _, _ in part)),
-                ("", "".join(unit.rjust(WIDTH) for _, unit, _ in part)),
-            ]
-            for key in order:
-                cells = "".join(_shown(v).rjust(WIDTH) for v in key[k : k + COLUMNS])
-                rows.append((self._label(groups[key]), cells))
-            blocks.append(
-                Block("POWER" if k == 0 else "POWER, CONTINUED", "of each member", tuple(rows))
-            )
-        return blocks
-
-    def _label(self, states: Sequence[str]) -> str:
-        """Name members in one line: all of them, or the first ones and their number."""
-        names = [marked(s, self.bound) for s in states] if self.bound else list(states)
-        whole = " ".join(names)
-        if len(whole) <= LABEL or len(names) == 1:
-            return whole
-        tail = f" ... ({len(names)})"
-        shown = ""
-        for name in names:
-            if len(shown) + len(name) + 1 + len(tail) > LABEL:
-                break
-            shown += f" {name}" if shown else name
-        return shown + tail
+        leading = len(columns) - len(self.indices)
+        return member_blocks("POWER", self.members, columns, self.bound, leading)
 
 
 def _numbers(index: PowerIndex) -> Sequence[Fraction | float]:
@@ -250,24 +217,6 @@ def _told(index: PowerIndex) -> dict[str, Any]:
     return {
         "guarantee": "bounded", "error": index.error, "nodes": index.nodes, "unit": index.unit,
     }  # fmt: skip
-
-
-def _plain(value: Fraction | float) -> int | float:
-    """Write a number for a table of data."""
-    if isinstance(value, float):
-        return value
-    return value.numerator if value.denominator == 1 else float(value)
-
-
-def _shown(value: Fraction | float) -> str:
-    """Write a number for people."""
-    if not isinstance(value, float) and value.denominator == 1:
-        return _digits(value.numerator)
-    return f"{float(value):.6f}" if abs(float(value)) >= 0.001 else f"{float(value):.4g}"
-
-
-def _digits(number: int) -> str:
-    return f"{number:,}" if number < 10**15 else f"{Decimal(number):.4e}"
 
 
 def _row(name: str) -> Any:
