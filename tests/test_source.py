@@ -28,7 +28,8 @@ SHORT_DOCSTRINGS = ("solvers.kernels", "solvers.backends", "coalitions.cli")
 WITHOUT_REFERENCES = {
     *("solvers.errors", "solvers.roster", "solvers.template_data", "solvers.packed_rules"),
     *("solvers.programme", "solvers.linear", "solvers.solving", "solvers.concessions.data"),
-    *("solvers.concessions.parts", "solvers.rule_tree", "solvers.stability"),
+    *("solvers.concessions.parts", "solvers.concessions.ties", "solvers.concessions.ties_data"),
+    *("solvers.concessions.answer", "solvers.rule_tree", "solvers.stability"),
     "solvers.games.worths",
 }
 

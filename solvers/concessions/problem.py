@@ -1,39 +1,48 @@
-"""What it takes to bring a text through a rule, and whether a given package does.
+"""What it takes to bring a text through a rule: the data of the problem, checked to fit together.
 
-Everything here is exact: fractions and integers. A package is judged by recomputing every margin
-and vote from the data, so a judgement never rests on the solver that proposed the package.
+Everything is exact: fractions and integers. How a package is judged, on the same data and by no
+solver, stands in :mod:`solvers.concessions.judgement`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from solvers.concessions import judgement
 from solvers.concessions.parts import (
     ZERO,
     Amendment,
     Budget,
     Deletion,
+    Doubts,
     Item,
     Package,
     Transfer,
     Voter,
     check_number,
 )
+from solvers.concessions.ties import AtMost, Channel, Combination, Contribution, Need, ThirdParty
 from solvers.errors import GameError
 from solvers.rules import Rule
-from solvers.vote_conditions import Interval, adopted_in, order_of_votes, truth, voters_in
-from solvers.votes import ABSENT
+from solvers.vote_conditions import Interval, adopted_in, order_of_votes, voters_in
 
 __all__ = [
     "Amendment",
+    "AtMost",
     "Budget",
+    "Channel",
+    "Combination",
     "ConcessionProblem",
+    "Contribution",
     "Deletion",
+    "Doubts",
     "Item",
+    "Need",
     "Package",
+    "ThirdParty",
     "Transfer",
     "Voter",
 ]
@@ -46,19 +55,27 @@ class ConcessionProblem:
     Parameters
     ----------
     rule : Rule
-        The rule that must be met.
+        The rule that must be met. Bodies that decide one after another, or one in place of
+        another, are parts of one rule over all their members.
     voters : tuple of Voter, length n
         One per player; an absent player has neither a stated vote nor a margin.
     amendments, transfers, items, budgets : tuples
         The instruments.
     effect, floor : Fraction
         Protective effect of the text as it stands, and the least that is acceptable.
+    combinations, limits, channels, needs, contributions, third_parties : tuples
+        What ties the instruments together.
+    bandwagon : mapping of (int, int) to Fraction
+        What a yes of the second player adds to the margin of the first; at least 0.
+    pessimistic : bool
+        Whether votes that hold one another up are counted only where they arise by themselves:
+        the least of the votes that are consistent with one another rather than the greatest.
 
     Raises
     ------
     GameError
-        If there is not one voter per player, a part speaks of a player, amendment or
-        instrument that is not there, or an amendment excludes itself.
+        If there is not one voter per player, a part speaks of a player, amendment, instrument,
+        need or third party that is not there, or an amendment excludes or requires itself.
     CircularConditionError
         If conditions of votes wait for one another.
 
@@ -78,39 +95,68 @@ class ConcessionProblem:
     budgets: tuple[Budget, ...] = ()
     effect: Fraction = ZERO
     floor: Fraction = ZERO
+    combinations: tuple[Combination, ...] = ()
+    limits: tuple[AtMost, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    needs: tuple[Need, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    third_parties: tuple[ThirdParty, ...] = ()
+    bandwagon: Mapping[tuple[int, int], Fraction] = field(default_factory=dict)
+    pessimistic: bool = False
 
     def __post_init__(self) -> None:
         check_number("the effect of the text", self.effect)
         check_number("the floor of the effect", self.floor)
-        n = self.rule.n_players
-        if len(self.voters) != n:
-            raise GameError(f"{len(self.voters)} voters for a rule of {n} members; give one each")
-        conditions = [c for voter in self.voters for _, c in voter.conditions]
-        players = [(t.recipient, "a transfer") for t in self.transfers]
-        players += [(g.recipient, "an item") for g in self.items]
-        players += [(i, "an amendment") for a in self.amendments for i in a.margins]
-        players += [(i, "a condition") for c in conditions for i in voters_in(c)]
-        _refuse_unknown(players, "player", n)
-        others = [(k, "a condition") for c in conditions for k in adopted_in(c)]
+        if len(self.voters) != self.rule.n_players:
+            raise GameError(
+                f"{len(self.voters)} voters for a rule of {self.rule.n_players} members; "
+                f"give one each"
+            )
+        for what, used in _references(self).items():
+            kind, number = what, len(getattr(self, _PLACES[what]))
+            for index, where in used:
+                if not 0 <= index < number:
+                    raise GameError(
+                        f"{where} speaks of {kind} {index}, counted from 0; there are {number}"
+                    )
         for k, amendment in enumerate(self.amendments):
-            others += [(j, f"amendment {k}") for j in amendment.requires | amendment.excludes]
             if k in amendment.excludes:
                 raise GameError(f"amendment {k} excludes itself; mark it as forbidden instead")
-        _refuse_unknown(others, "amendment", len(self.amendments))
-        for what in ("transfers", "items"):
-            paid = [(m, "a budget") for b in self.budgets for m in getattr(b, what)]
-            _refuse_unknown(paid, what[:-1], len(getattr(self, what)))
-        _ = self._order  # refuses circles
+            if amendment.route is not None and amendment.route.n_players != len(self.voters):
+                raise GameError(
+                    f"the rule of amendment {k} is not over the {len(self.voters)} voters"
+                )
+        self._check_channels()
+        self._check_bandwagon()
+        _ = self.order  # refuses circles
+
+    def _check_channels(self) -> None:
+        for c, channel in enumerate(self.channels):
+            to = {self.transfers[m].recipient for m in channel.transfers}
+            to |= {self.items[k].recipient for k in channel.items}
+            if len(to) > 1:
+                raise GameError(f"channel {c} leads to {len(to)} players; give each its own")
+
+    def _check_bandwagon(self) -> None:
+        for (follower, leader), push in self.bandwagon.items():
+            check_number(f"what a yes of player {leader} adds for {follower}", push, least=0)
+            if self.voters[follower].margin is None:
+                raise GameError(f"player {follower} follows others but has no margin; give one")
+            if self.voters[leader].conditions:
+                raise GameError(
+                    f"player {leader} leads others and has conditions; only one of the two is "
+                    f"modelled"
+                )
 
     @cached_property
-    def _order(self) -> tuple[int, ...]:
+    def order(self) -> tuple[int, ...]:
         """Players, each after those whose votes its conditions speak of."""
         return order_of_votes(
             [frozenset(p for _, c in v.conditions for p in voters_in(c)) for v in self.voters]
         )
 
     def margin(self, player: int, package: Package, which: int = 1) -> Fraction | None:
-        """Return a player's margin under a package.
+        """Return a player's margin under a package, without what others' votes add.
 
         Parameters
         ----------
@@ -129,17 +175,7 @@ class ConcessionProblem:
         base = self.voters[player].margin
         if base is None:
             return None
-        return base[which] + self._shift(player, package)
-
-    def _shift(self, player: int, package: Package) -> Fraction:
-        """Sum what a package adds to a player's margin."""
-        amendments = (self.amendments[k] for k in package.amendments)
-        total = sum((a.margins.get(player, ZERO) for a in amendments), ZERO)
-        for m, amount in package.transfers.items():
-            if self.transfers[m].recipient == player:
-                total += self.transfers[m].value * amount
-        gifts = (self.items[k] for k in package.items)
-        return total + sum((g.value for g in gifts if g.recipient == player), ZERO)
+        return base[which] + judgement.shift(self, player, package)
 
     def votes(self, package: Package) -> tuple[int, ...]:
         """Return every player's most likely vote under a package.
@@ -153,7 +189,7 @@ class ConcessionProblem:
         -------
         tuple of int, length n
         """
-        return tuple(low for low, _ in self._intervals(package, exact=True))
+        return tuple(low for low, _ in judgement.intervals(self, package, exact=True))
 
     def vote_intervals(self, package: Package) -> tuple[Interval, ...]:
         """Return the lowest and highest vote of every player under a package.
@@ -168,36 +204,7 @@ class ConcessionProblem:
         tuple of (int, int), length n
             Sound: the true vote lies within whenever the data do.
         """
-        return tuple(self._intervals(package, exact=False))
-
-    def _intervals(self, package: Package, exact: bool) -> list[Interval]:
-        found: dict[int, Interval] = {}
-        for player in self._order:
-            voter = self.voters[player]
-            if voter.margin is not None:
-                shift = self._shift(player, package)
-                low, high = (voter.margin[k] + shift for k in ((1, 1) if exact else (0, 2)))
-                found[player] = voter.level_at(low), voter.level_at(high)
-            elif voter.stated is None:
-                found[player] = (ABSENT, ABSENT)
-            else:
-                low_, mid_, high_ = voter.stated
-                base = (mid_, mid_) if exact else (low_, high_)
-                found[player] = self._conditional(voter, base, package, found)
-        return [found[i] for i in range(len(self.voters))]
-
-    @staticmethod
-    def _conditional(
-        voter: Voter, base: Interval, package: Package, found: Mapping[int, Interval]
-    ) -> Interval:
-        possible: list[int] = []
-        for level, condition in voter.conditions:
-            value = truth(condition, package.amendments, found)
-            if value is not False:
-                possible.append(level)
-            if value:
-                return min(possible), max(possible)
-        return min([*possible, base[0]]), max([*possible, base[1]])
+        return tuple(judgement.intervals(self, package, exact=False))
 
     def cost(self, package: Package) -> Fraction:
         """Return what a package costs those who provide it.
@@ -211,9 +218,7 @@ class ConcessionProblem:
         -------
         Fraction
         """
-        spent = sum((self.amendments[k].cost for k in package.amendments), ZERO)
-        spent += sum((self.transfers[m].cost * t for m, t in package.transfers.items()), ZERO)
-        return spent + sum((self.items[k].cost for k in package.items), ZERO)
+        return judgement.cost(self, package)
 
     def violations(self, package: Package) -> tuple[str, ...]:
         """List what a package breaks; a package works when this is empty.
@@ -228,32 +233,7 @@ class ConcessionProblem:
         tuple of str
             Names of requirements: ``"rule"``, ``"floor"``, ``"cap 3"``, ...
         """
-        broken = []
-        effect = self.effect + sum((self.amendments[k].effect for k in package.amendments), ZERO)
-        if effect < self.floor:
-            broken.append("floor")
-        for k in sorted(package.amendments):
-            amendment = self.amendments[k]
-            if amendment.forbidden:
-                broken.append(f"red line {k}")
-            if amendment.requires - package.amendments:
-                broken.append(f"requires {k}")
-            if amendment.excludes & package.amendments:
-                broken.append(f"excludes {k}")
-        for m, amount in package.transfers.items():
-            cap = self.transfers[m].cap
-            if amount < 0 or (cap is not None and amount > cap):
-                broken.append(f"cap {m}")
-        for b, budget in enumerate(self.budgets):
-            part = Package(
-                transfers={m: t for m, t in package.transfers.items() if m in budget.transfers},
-                items=package.items & budget.items,
-            )
-            if self.cost(part) > budget.limit:
-                broken.append(f"budget {b}")
-        if not self.rule.evaluate(self.votes(package)):
-            broken.append("rule")
-        return tuple(broken)
+        return judgement.violations(self, package)
 
     def deletion_test(self, package: Package, resolution: Fraction) -> tuple[Deletion, ...]:
         """Leave out or lower every part of a package in turn.
@@ -263,7 +243,7 @@ class ConcessionProblem:
         package : Package
             What is conceded.
         resolution : Fraction
-            The step by which a transfer is lowered; positive.
+            The step by which amounts are lowered; positive.
 
         Returns
         -------
@@ -280,26 +260,55 @@ class ConcessionProblem:
         -----
         Knows nothing of the solver: every variant is judged by :meth:`violations`.
         """
-        if resolution <= 0:
-            raise GameError(f"the resolution is {resolution}; it must be above 0")
-        found = []
-        for m, amount in sorted(package.transfers.items()):
-            for less in (None, min(resolution, amount)):
-                left = {**package.transfers, m: ZERO if less is None else amount - less}
-                found.append(self._deletion("transfer", m, less, replace(package, transfers=left)))
-        for k in sorted(package.items):
-            fewer = replace(package, items=package.items - {k})
-            found.append(self._deletion("item", k, None, fewer))
-        for k in sorted(package.amendments):
-            less_text = replace(package, amendments=package.amendments - {k})
-            found.append(self._deletion("amendment", k, None, less_text))
-        return tuple(found)
-
-    def _deletion(self, part: str, number: int, less: Fraction | None, rest: Package) -> Deletion:
-        return Deletion(part, number, less, not self.violations(rest))
+        return judgement.deletion_test(self, package, resolution)
 
 
-def _refuse_unknown(used: list[tuple[int, str]], what: str, number: int) -> None:
-    for index, where in used:
-        if not 0 <= index < number:
-            raise GameError(f"{where} speaks of {what} {index}, counted from 0; there are {number}")
+_PLACES = {
+    "player": "voters",
+    "amendment": "amendments",
+    "transfer": "transfers",
+    "item": "items",
+    "need": "needs",
+    "third party": "third_parties",
+}
+
+
+def _references(problem: ConcessionProblem) -> dict[str, list[tuple[int, str]]]:
+    """Collect every number by which one part speaks of another, and who speaks."""
+    found: dict[str, list[tuple[int, str]]] = {what: [] for what in _PLACES}
+
+    def note(what: str, numbers: Iterable[int], where: str) -> None:
+        found[what] += [(index, where) for index in numbers]
+
+    for voter in problem.voters:
+        for _, condition in voter.conditions:
+            note("player", voters_in(condition), "a condition")
+            note("amendment", adopted_in(condition), "a condition")
+        if voter.doubts is not None:
+            note("amendment", voter.doubts.amendments, "a doubt")
+    for k, a in enumerate(problem.amendments):
+        note("player", a.margins, "an amendment")
+        note("amendment", a.requires | a.excludes, f"amendment {k}")
+        note("third party", a.harm, f"amendment {k}")
+    for t in problem.transfers:
+        note("player", (t.recipient,), "a transfer")
+        note("third party", t.harm, "a transfer")
+    for g in problem.items:
+        note("player", (g.recipient,), "an item")
+        note("third party", g.harm, "an item")
+    for where, groups in (("a budget", problem.budgets), ("a channel", problem.channels)):
+        for group in groups:
+            note("transfer", group.transfers, where)
+            note("item", group.items, where)
+    for combination in problem.combinations:
+        note("amendment", combination.amendments, "a combination")
+        note("player", combination.margins, "a combination")
+    for limit in problem.limits:
+        note("amendment", limit.amendments, "a limit")
+    for need in problem.needs:
+        note("amendment", need.amendments, "a need")
+    for c in problem.contributions:
+        note("player", (c.player,), "a contribution")
+        note("need", (c.need,), "a contribution")
+    note("player", (i for pair in problem.bandwagon for i in pair), "a bandwagon term")
+    return found
