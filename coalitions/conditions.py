@@ -11,7 +11,13 @@ from coalitions.states import find_state, near_state
 from solvers import vote_conditions as vc
 from solvers.votes import ABSTAIN, NO, YES
 
-__all__ = ["NamedCondition", "compile_condition", "parse_condition", "states_in"]
+__all__ = [
+    "NamedCondition",
+    "compile_condition",
+    "endorsement_key",
+    "parse_condition",
+    "states_in",
+]
 
 Path: TypeAlias = tuple[str | int, ...]
 Wrong: TypeAlias = Callable[[Path, str], None]
@@ -135,6 +141,22 @@ def states_in(condition: NamedCondition) -> frozenset[str]:
     return frozenset(own.union(*(states_in(part) for part in condition.parts)))
 
 
+def endorsement_key(name: str) -> str:
+    """Return the name under which an endorsement that can be had is numbered.
+
+    Parameters
+    ----------
+    name : str
+        The endorsement.
+
+    Returns
+    -------
+    str
+        No amendment has this name by accident.
+    """
+    return f"endorsement {name}"
+
+
 def compile_condition(
     condition: NamedCondition,
     amendments: Mapping[str, int],
@@ -148,7 +170,8 @@ def compile_condition(
     condition : NamedCondition
         The condition.
     amendments : mapping of str to int
-        Numbers of the amendments; one that does not belong to the option is not adopted.
+        Numbers of the amendments; one that does not belong to the option is not adopted. Of an
+        endorsement that can be had too, under :func:`endorsement_key`.
     endorsements : mapping of str to bool
         Which were given.
     players : mapping of str to int
@@ -166,6 +189,9 @@ def compile_condition(
     if condition.kind == "not":
         return vc.Not(parts[0])
     if condition.kind == "endorsed":
+        number = amendments.get(endorsement_key(condition.name))
+        if number is not None:
+            return vc.Adopted(number)
         return vc.Fact(endorsements[condition.name])
     if condition.kind == "adopted":
         known = condition.name in amendments

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
-from coalitions.conditions import compile_condition
+from coalitions.conditions import compile_condition, endorsement_key
+from coalitions.joint_routes import spread
+from coalitions.modelling_offers import offers_of
 from coalitions.scenario import (
     LEVEL_WORDS,
     WHAT_IF,
@@ -13,15 +16,20 @@ from coalitions.scenario import (
     ConcessionCase,
     Figure,
     Option,
+    Payoff,
     Scenario,
     Venue,
 )
+from coalitions.scenario_ties import ContributionCase, NeedCase
 from solvers.concessions.problem import (
     Amendment,
-    Budget,
+    AtMost,
+    Combination,
     ConcessionProblem,
-    Item,
-    Transfer,
+    Contribution,
+    Doubts,
+    Need,
+    ThirdParty,
     Voter,
 )
 from solvers.votes import ABSENT
@@ -55,10 +63,15 @@ class Model:
     Parameters
     ----------
     problem : ConcessionProblem
-        Rule, voters and instruments; players in the order of the roster.
+        Rule, voters and instruments.
+    names : tuple of str
+        The players: those of the venue in the order of the roster, then those who take part
+        only in what is linked to the text.
     amendments : tuple of AmendmentCase
-        Meaning of the amendment numbers.
+        Meaning of the amendment numbers: amendments, links, endorsements that can be had.
     transfers, items : tuple of ConcessionCase
+        Meaning of their numbers.
+    needs, contributions : tuples
         Meaning of their numbers.
     assumptions : tuple of Assumption
         Everything the voters rest on that is not on record.
@@ -67,15 +80,18 @@ class Model:
     """
 
     problem: ConcessionProblem
+    names: tuple[str, ...]
     amendments: tuple[AmendmentCase, ...]
     transfers: tuple[ConcessionCase, ...]
     items: tuple[ConcessionCase, ...]
     assumptions: tuple[Assumption, ...]
+    needs: tuple[NeedCase, ...] = field(default=())
+    contributions: tuple[ContributionCase, ...] = field(default=())
 
     @property
     def has_instruments(self) -> bool:
         """Whether anything could be conceded."""
-        return bool(self.amendments or self.transfers or self.items)
+        return bool(self.amendments or self.transfers or self.items or self.contributions)
 
 
 def eligibility(scenario: Scenario, option: Option) -> tuple[str, str]:
@@ -100,14 +116,13 @@ def eligibility(scenario: Scenario, option: Option) -> tuple[str, str]:
         return "not eligible", f"crosses a red line: {', '.join(option.crosses)}"
     if option.legal_basis == "none":
         return "not eligible", "no legal basis"
-    most = option.effect.value + sum(
-        (
-            max(a.effect.value, Fraction(0))
-            for a in scenario.amendments
-            if not a.crosses and (a.options is None or option.key in a.options)
-        ),
-        Fraction(0),
-    )
+    parts = [
+        a.effect.value
+        for a in scenario.amendments
+        if not a.crosses and (a.options is None or option.key in a.options)
+    ]
+    parts += [c.effect.value for c in scenario.ties.combinations if not c.crosses]
+    most = option.effect.value + sum((max(e, Fraction(0)) for e in parts), Fraction(0))
     short = (
         f"effect {_number(option.effect.value)} is below the floor of "
         f"{_number(scenario.floor.value)}{f' {option.unit}' if option.unit else ''}"
@@ -142,116 +157,237 @@ def model_of(scenario: Scenario, option: Option, venue: Venue) -> Model:
     -------
     Model
     """
-    rule = venue.bound.rule
-    players = {name: i for i, name in enumerate(rule.names)}
-    amendments = tuple(
-        a for a in scenario.amendments if a.options is None or option.key in a.options
-    )
-    numbers = {a.key: k for k, a in enumerate(amendments)}
-    assumptions: list[Assumption] = []
-    voters = tuple(
-        _voter(scenario, option, venue, state, numbers, players, assumptions)
-        for state in rule.names
-    )
-    offered = [c for c in scenario.concessions if c.recipient in players]
-    offered = [c for c in offered if voters[players[c.recipient]].margin is not None]
-    transfers = tuple(c for c in offered if c.kind == "transfer")
-    items = tuple(c for c in offered if c.kind == "item")
-    for amendment in amendments:
-        _note(amendment, assumptions)
-    for concession in offered:
-        _note(concession, assumptions)
-    problem = ConcessionProblem(
-        rule,
-        voters,
-        tuple(_amendment(a, numbers, players, assumptions) for a in amendments),
-        tuple(
-            Transfer(
-                players[c.recipient],
-                c.value.value * c.trust.value,
-                c.cost.value,
-                None if c.cap is None else c.cap.value,
-            )
-            for c in transfers
-        ),
-        tuple(
-            Item(players[c.recipient], c.value.value * c.trust.value, c.cost.value) for c in items
-        ),
-        tuple(
-            Budget(
-                b.limit.value,
-                frozenset(m for m, c in enumerate(transfers) if c.key in b.of),
-                frozenset(k for k, c in enumerate(items) if c.key in b.of),
-            )
-            for b in scenario.budgets
-        ),
-        option.effect.value,
-        scenario.floor.value,
-    )
-    return Model(problem, amendments, transfers, items, tuple(sorted(set(assumptions))))
+    return _Modelling(scenario, option, venue).model()
 
 
-def _voter(
-    scenario: Scenario,
-    option: Option,
-    venue: Venue,
-    state: str,
-    amendments: dict[str, int],
-    players: dict[str, int],
-    assumptions: list[Assumption],
-) -> Voter:
-    if state in scenario.changes:
-        level = WHAT_IF[scenario.changes[state]]
-        assumptions.append(
-            Assumption("what-if", "assumed", f"{state} votes {scenario.changes[state]}")
+class _Modelling:
+    """One option before one venue, on its way to numbers."""
+
+    def __init__(self, scenario: Scenario, option: Option, venue: Venue) -> None:
+        self.scenario, self.option, self.venue = scenario, option, venue
+        self.assumptions: list[Assumption] = []
+        own = [a for a in scenario.amendments if a.options is None or option.key in a.options]
+        self.amendments = (*own, *self._endorsements())
+        self.numbers = {a.key: k for k, a in enumerate(self.amendments)}
+        self.bodies = [venue, *(a.venue for a in own if a.venue is not None)]
+        names = dict.fromkeys(n for body in self.bodies for n in body.bound.rule.names)
+        self.names = tuple(names)
+        self.players = {name: i for i, name in enumerate(self.names)}
+
+    def _endorsements(self) -> list[AmendmentCase]:
+        """Endorsements that can be had, as something that is adopted."""
+        found = []
+        for e in self.scenario.ties.endorsements:
+            if e.given or e.obtained_at is None:
+                continue
+            margins = {}
+            for state, payoff in self.option.payoffs.items():
+                gain = payoff.legitimacy * e.legitimacy.value
+                if gain:
+                    margins[state] = Figure(gain, gain, gain, e.legitimacy.origin, place=e.key)
+            nothing = Figure(Fraction(0), Fraction(0), Fraction(0), "recorded")
+            found.append(
+                AmendmentCase(
+                    endorsement_key(e.key),
+                    e.title,
+                    e.obtained_at,
+                    nothing,
+                    margins,
+                    frozenset(),
+                    frozenset(),
+                    (),
+                    None,
+                    "",
+                    "endorsement",
+                )
+            )
+        return found
+
+    def model(self) -> Model:
+        """Return the numbers and what they stand for."""
+        scenario, names, players = self.scenario, self.names, self.players
+        rule = self.venue.bound.rule
+        if names != rule.names:
+            rule = spread(rule, names)
+        voters = tuple(self._voter(state) for state in names)
+        offers = offers_of(scenario, players, [v.margin is not None for v in voters])
+        for amendment in self.amendments:
+            self._note(amendment.key, amendment.cost, amendment.effect, *amendment.harm.values())
+        for case in (*offers.transfers, *offers.items):
+            self._note(case.key, case.cost, case.value, case.trust, *case.harm.values())
+        for figure in offers.figures:
+            self._note("concessions", figure)
+        ties = scenario.ties
+        contributions = tuple(c for c in ties.contributions if c.state in players)
+        problem = ConcessionProblem(
+            rule,
+            voters,
+            tuple(self._amendment(a) for a in self.amendments),
+            offers.as_transfers(players, self._harm),
+            offers.as_items(players, self._harm),
+            offers.budgets,
+            self.option.effect.value,
+            scenario.floor.value,
+            self._combinations(),
+            tuple(
+                AtMost(frozenset(self._numbered(limit.of)), limit.at_most) for limit in ties.limits
+            ),
+            offers.channels,
+            tuple(self._need(need) for need in ties.needs),
+            tuple(self._contribution(c) for c in contributions),
+            tuple(ThirdParty(h.margin.value, h.floor.value) for h in ties.third_parties),
+            self._bandwagon(voters),
+            ties.pessimistic,
         )
-        return Voter() if level == ABSENT else Voter(stated=(level, level, level))
-    if state in (*venue.bound.absent, *venue.bound.recused):
-        return Voter()
-    payoff = option.payoffs.get(state)
-    if payoff is not None:
-        assumptions += [_assumed(f, state) for f in payoff.figures() if f.origin != "recorded"]
-        return Voter(margin=payoff.margin(venue.legitimacy), band=payoff.band.value)
-    position = option.position(state)
-    if position.origin != "recorded":
-        place = position.place or f"positions.{state}"
-        what = f"{state} {position.word.replace('_', ' ')}"
-        if position.conditions:
-            what += " (with conditions)"
-        origin = "unknown" if position.word == "unknown" else position.origin
-        assumptions.append(Assumption(place, origin, what))
-    conditions = tuple(
-        (level, compile_condition(c, amendments, scenario.endorsements, players))
-        for level, c in position.conditions
-    )
-    return Voter(stated=LEVEL_WORDS[position.word], conditions=conditions)
+        for h in ties.third_parties:
+            self._note(h.key, h.margin, h.floor)
+        return Model(
+            problem,
+            names,
+            self.amendments,
+            offers.transfers,
+            offers.items,
+            tuple(sorted(set(self.assumptions))),
+            ties.needs,
+            contributions,
+        )
+
+    def _numbered(self, keys: frozenset[str]) -> list[int]:
+        return [self.numbers[k] for k in sorted(keys) if k in self.numbers]
+
+    def _harm(self, harm: Mapping[str, Figure]) -> dict[int, Fraction]:
+        parties = {h.key: i for i, h in enumerate(self.scenario.ties.third_parties)}
+        return {parties[k]: f.value for k, f in harm.items()}
+
+    def _absent(self, state: str) -> bool:
+        """Whether a state votes in none of the bodies in which it sits."""
+        sits = [b.bound for b in self.bodies if state in b.bound.rule.names]
+        return all(state in (*b.absent, *b.recused) for b in sits)
+
+    def _voter(self, state: str) -> Voter:
+        scenario, option = self.scenario, self.option
+        if state in scenario.changes:
+            level = WHAT_IF[scenario.changes[state]]
+            what = f"{state} votes {scenario.changes[state]}"
+            self.assumptions.append(Assumption("what-if", "assumed", what))
+            return Voter() if level == ABSENT else Voter(stated=(level, level, level))
+        if self._absent(state):
+            return Voter()
+        payoff = option.payoffs.get(state)
+        if payoff is not None:
+            return self._with_payoff(state, payoff)
+        position = option.position(state)
+        if position.origin != "recorded":
+            place = position.place or f"positions.{state}"
+            what = f"{state} {position.word.replace('_', ' ')}"
+            if position.conditions:
+                what += " (with conditions)"
+            origin = "unknown" if position.word == "unknown" else position.origin
+            self.assumptions.append(Assumption(place, origin, what))
+        hidden = _probability(position.hidden)
+        if position.price is not None:
+            abstain, support = position.price
+            self._note(f"price of {state}", abstain, support)
+            margin = (-support.high, -support.value, -support.low)
+            band = support.value - abstain.value
+            return Voter(margin=margin, band=band, hidden=hidden, firm=position.firm)
+        conditions = tuple(
+            (level, compile_condition(c, self.numbers, scenario.endorsements, self.players))
+            for level, c in position.conditions
+        )
+        return Voter(
+            stated=LEVEL_WORDS[position.word],
+            conditions=conditions,
+            hidden=hidden,
+            firm=position.firm,
+        )
+
+    def _with_payoff(self, state: str, payoff: Payoff) -> Voter:
+        self._note(state, *payoff.figures())
+        given = [e.legitimacy.value for e in self.scenario.ties.endorsements if e.given]
+        margin = payoff.margin(self.venue.legitimacy + sum(given, Fraction(0)))
+        hidden, band = _probability(payoff.hidden), payoff.band.value
+        if payoff.immovable:
+            plain = Voter(margin=margin, band=band)
+            low, middle, high = (plain.level_at(m) for m in margin)
+            return Voter(stated=(low, middle, high), hidden=hidden, firm=payoff.firm)
+        doubts = None
+        if payoff.doubts is not None:
+            shortfalls = {
+                self.numbers[k]: d for k, d in payoff.doubts.amendments.items() if k in self.numbers
+            }
+            doubts = Doubts(payoff.doubts.at_once, payoff.doubts.parts, shortfalls)
+        return Voter(margin=margin, band=band, doubts=doubts, hidden=hidden, firm=payoff.firm)
+
+    def _amendment(self, case: AmendmentCase) -> Amendment:
+        for state, figure in case.margins.items():
+            if state in self.players:
+                self._note(f"{case.key}, margin of {state}", figure)
+        names = self.names
+        return Amendment(
+            case.cost.value,
+            case.effect.value,
+            {self.players[s]: f.value for s, f in case.margins.items() if s in self.players},
+            frozenset(self._numbered(case.requires)),
+            frozenset(self._numbered(case.excludes)),
+            bool(case.crosses) or any(k not in self.numbers for k in case.requires),
+            None if case.venue is None else spread(case.venue.bound.rule, names),
+            self._harm(case.harm),
+        )
+
+    def _combinations(self) -> tuple[Combination, ...]:
+        found = []
+        for case in self.scenario.ties.combinations:
+            if all(k in self.numbers for k in case.of):
+                self._note("combination", case.cost, case.effect, *case.margins.values())
+                margins = {
+                    self.players[s]: f.value for s, f in case.margins.items() if s in self.players
+                }
+                found.append(
+                    Combination(
+                        frozenset(self._numbered(case.of)),
+                        case.cost.value,
+                        case.effect.value,
+                        margins,
+                        bool(case.crosses) or case.unlawful,
+                    )
+                )
+        return tuple(found)
+
+    def _need(self, case: NeedCase) -> Need:
+        self._note(case.key, case.amount, *case.amendments.values())
+        more = {self.numbers[k]: f.value for k, f in case.amendments.items() if k in self.numbers}
+        return Need(case.amount.value, more)
+
+    def _contribution(self, case: ContributionCase) -> Contribution:
+        self._note(f"{case.need} of {case.state}", case.most, case.cost, case.burden)
+        needs = [need.key for need in self.scenario.ties.needs]
+        return Contribution(
+            self.players[case.state],
+            needs.index(case.need),
+            case.most.value,
+            case.cost.value,
+            case.burden.value,
+            case.supporters_only,
+        )
+
+    def _bandwagon(self, voters: Sequence[Voter]) -> dict[tuple[int, int], Fraction]:
+        found = {}
+        for (follower, leader), push in self.scenario.ties.bandwagon.items():
+            if follower in self.players and leader in self.players and push.value:
+                i, j = self.players[follower], self.players[leader]
+                if voters[i].margin is not None:
+                    self._note(f"{follower} follows {leader}", push)
+                    found[i, j] = push.value
+        return found
+
+    def _note(self, of: str, *figures: Figure) -> None:
+        """Note the numbers that are not on record."""
+        self.assumptions += [_assumed(f, of) for f in figures if f.origin != "recorded"]
 
 
-def _amendment(
-    case: AmendmentCase,
-    numbers: dict[str, int],
-    players: dict[str, int],
-    assumptions: list[Assumption],
-) -> Amendment:
-    for state, figure in case.margins.items():
-        if state in players and figure.origin != "recorded":
-            assumptions.append(_assumed(figure, f"{case.key}, margin of {state}"))
-    return Amendment(
-        case.cost.value,
-        case.effect.value,
-        {players[s]: f.value for s, f in case.margins.items() if s in players},
-        frozenset(numbers[k] for k in case.requires if k in numbers),
-        frozenset(numbers[k] for k in case.excludes if k in numbers),
-        bool(case.crosses) or any(k not in numbers for k in case.requires),
-    )
-
-
-def _note(case: AmendmentCase | ConcessionCase, assumptions: list[Assumption]) -> None:
-    figures = [case.cost]
-    figures += [case.effect] if isinstance(case, AmendmentCase) else [case.value, case.trust]
-    for figure in figures:
-        if figure.origin != "recorded":
-            assumptions.append(_assumed(figure, case.key))
+def _probability(figure: Figure | None) -> Fraction:
+    return Fraction(0) if figure is None else figure.value
 
 
 def _assumed(figure: Figure, of: str) -> Assumption:

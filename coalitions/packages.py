@@ -98,7 +98,7 @@ class PackageResult(Result):
         }
         if self.package is None or self.model is None or self.venue is None:
             return found
-        names = self.venue.bound.rule.names
+        names = self.model.names
         return found | {
             "amendments": [self.model.amendments[k].key for k in sorted(self.package.amendments)],
             "transfers": [
@@ -190,7 +190,7 @@ class PackageResult(Result):
         rows += [(marked(c.recipient, bound), f"{c.title}{_flag(c)}") for c in self._items()]
         counts = tuple(sum(v == w for v in self.votes) for w in (YES, NO, ABSTAIN, ABSENT))
         rows.append(("votes then", tally(counts)))
-        names = bound.rule.names
+        names = self.model.names
         for level in (YES, ABSTAIN, NO):
             who = [n for n, v in zip(names, self.votes, strict=True) if v == level]
             if who:
@@ -356,7 +356,7 @@ def _readings_of_words(model: Model, base: PackageResult) -> tuple[Assumption, .
     if base.option is None or base.venue is None:
         return ()
     words: dict[str, list[str]] = {}
-    for state, voter in zip(base.venue.bound.rule.names, model.problem.voters, strict=True):
+    for state, voter in zip(model.names, model.problem.voters, strict=True):
         if voter.stated is not None and voter.stated[0] != voter.stated[2]:
             words.setdefault(base.option.position(state).word, []).append(state)
     counted = {"unknown": "against", "leans_for": "for", "leans_against": "against"}

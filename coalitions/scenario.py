@@ -9,16 +9,33 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from coalitions.conditions import NamedCondition
-from coalitions.rosters import BoundDecision, rebind
+from coalitions.joint_routes import joint_venue
+from coalitions.rosters import rebind
+from coalitions.scenario_parts import (
+    LEVEL_WORDS,
+    WHAT_IF,
+    AmendmentCase,
+    BudgetCase,
+    ConcessionCase,
+    DoubtsCase,
+    Figure,
+    Payoff,
+    Position,
+    RecordedCase,
+    Venue,
+)
+from coalitions.scenario_ties import Ties
 from coalitions.spelling import did_you_mean
 from coalitions.states import find_state
 from solvers.errors import EngineError
 
 __all__ = [
+    "LEVEL_WORDS",
+    "WHAT_IF",
     "AmendmentCase",
     "BudgetCase",
     "ConcessionCase",
+    "DoubtsCase",
     "Figure",
     "Option",
     "Payoff",
@@ -28,130 +45,6 @@ __all__ = [
     "Venue",
     "load",
 ]
-
-LEVEL_WORDS = {  # lowest, most likely and highest vote of a stated position
-    "for": (2, 2, 2),
-    "leans_for": (1, 2, 2),
-    "abstain": (1, 1, 1),
-    "leans_against": (0, 0, 1),
-    "against": (0, 0, 0),
-    "unknown": (0, 0, 2),
-}
-WHAT_IF = {"for": 2, "abstain": 1, "against": 0, "absent": 3}
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number, its interval, and where it comes from.
-
-    Parameters
-    ----------
-    value, low, high : Fraction
-        The number and the ends of its interval.
-    origin, source, date, confidence : str
-        Provenance.
-    place : str
-        Where in the file it stands.
-    """
-
-    value: Fraction
-    low: Fraction
-    high: Fraction
-    origin: str = "assumed"
-    source: str = ""
-    date: str = ""
-    confidence: str = ""
-    place: str = ""
-
-
-@dataclass(frozen=True)
-class Position:
-    """A stated position and the conditions under which the state votes otherwise."""
-
-    word: str
-    conditions: tuple[tuple[int, NamedCondition], ...] = ()
-    origin: str = "assumed"
-    source: str = ""
-    date: str = ""
-    confidence: str = ""
-    place: str = ""
-
-
-@dataclass(frozen=True)
-class Payoff:
-    """What an option is worth to a state, by criterion, against its reservation point."""
-
-    terms: tuple[tuple[str, Fraction, Figure], ...]  # criterion, weight, score
-    reservation: Figure
-    band: Figure
-    legitimacy: Fraction
-    burden: Figure | None
-
-    def margin(self, route_legitimacy: Fraction) -> tuple[Fraction, Fraction, Fraction]:
-        """Return the lowest, central and highest margin over the reservation point.
-
-        Parameters
-        ----------
-        route_legitimacy : Fraction
-            Legitimacy of the route by which the option is adopted.
-
-        Returns
-        -------
-        tuple of three Fractions
-        """
-        ends = []
-        for pick, other in (("low", "high"), ("value", "value"), ("high", "low")):
-            total = sum((w * getattr(s, pick) for _, w, s in self.terms), Fraction(0))
-            total += self.legitimacy * route_legitimacy - getattr(self.reservation, other)
-            if self.burden is not None:
-                total -= getattr(self.burden, other)
-            ends.append(total)
-        return ends[0], ends[1], ends[2]
-
-    def figures(self) -> list[Figure]:
-        """List the numbers the margin rests on."""
-        found = [score for _, _, score in self.terms] + [self.reservation, self.band]
-        return found + ([self.burden] if self.burden is not None else [])
-
-
-@dataclass(frozen=True)
-class RecordedCase:
-    """A vote as it was cast.
-
-    Parameters
-    ----------
-    label : str
-        Symbol or source.
-    votes : mapping of str to int
-        Vote level by state; empty when only totals are known.
-    totals : (int, int, int) or None
-        For, against, abstaining.
-    adopted : bool or None
-        The recorded outcome, where the record states it.
-    without_vote : bool
-        Adopted, but nobody was asked to vote.
-    source : str
-        Attribution.
-    note : str
-        Remark of the record.
-    """
-
-    label: str
-    votes: Mapping[str, int]
-    totals: tuple[int, int, int] | None
-    adopted: bool | None
-    without_vote: bool
-    source: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Venue:
-    """A body that an option may go to, bound to the members of the day."""
-
-    key: str
-    bound: BoundDecision
-    legitimacy: Fraction
 
 
 @dataclass(frozen=True)
@@ -189,46 +82,6 @@ class Option:
 
 
 @dataclass(frozen=True)
-class AmendmentCase:
-    """A change of the text, with what it does to effect and margins."""
-
-    key: str
-    title: str
-    cost: Figure
-    effect: Figure
-    margins: Mapping[str, Figure]
-    requires: frozenset[str]
-    excludes: frozenset[str]
-    crosses: tuple[str, ...]
-    options: frozenset[str] | None
-    origin: str
-
-
-@dataclass(frozen=True)
-class ConcessionCase:
-    """A lawful instrument towards one state."""
-
-    key: str
-    title: str
-    kind: str
-    type: str
-    provider: str
-    recipient: str
-    value: Figure
-    cost: Figure
-    cap: Figure | None
-    trust: Figure
-
-
-@dataclass(frozen=True)
-class BudgetCase:
-    """A limit on the cost of some concessions; an empty set means all of them."""
-
-    limit: Figure
-    of: frozenset[str]
-
-
-@dataclass(frozen=True)
 class Scenario:
     """Everything one case says.
 
@@ -248,6 +101,8 @@ class Scenario:
         Red lines.
     digest : str
         SHA-256 of the input.
+    ties : Ties
+        What ties the instruments together.
     changes : mapping of str to str
         What ``what_if`` changed: vote by state.
     source : str
@@ -277,6 +132,7 @@ class Scenario:
     resolution: Fraction
     attribution: tuple[str, ...]
     digest: str
+    ties: Ties = field(default_factory=Ties)
     changes: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
 
@@ -362,7 +218,13 @@ class Scenario:
             If no body of the scenario has such a reading.
         """
         known = sorted(
-            {r for o in self.options for v in o.venues for r in v.bound.decision.readings}
+            {
+                r
+                for o in self.options
+                for v in o.venues
+                for part in (v, *v.parts)
+                for r in part.bound.decision.readings
+            }
         )
         if reading not in known:
             hint = did_you_mean(reading, known)
@@ -371,11 +233,17 @@ class Scenario:
 
 
 def _read_as(option: Option, reading: str) -> Option:
-    venues = tuple(
-        replace(v, bound=rebind(v.bound, reading)) if reading in v.bound.decision.readings else v
-        for v in option.venues
-    )
-    return replace(option, venues=venues)
+    return replace(option, venues=tuple(_venue_read_as(v, reading) for v in option.venues))
+
+
+def _venue_read_as(venue: Venue, reading: str) -> Venue:
+    if venue.parts:
+        parts = tuple(_venue_read_as(part, reading) for part in venue.parts)
+        title = venue.bound.body.title
+        return joint_venue(venue.key, title, parts, venue.together, venue.legitimacy)
+    if reading not in venue.bound.decision.readings:
+        return venue
+    return replace(venue, bound=rebind(venue.bound, reading))
 
 
 def load(source: str | os.PathLike[str]) -> Scenario:

@@ -12,22 +12,21 @@ from coalitions import scenario as sc
 from coalitions import scenario_file as sf
 from coalitions.bodies import Body, load_body
 from coalitions.body_file import body_from_document
-from coalitions.conditions import NamedCondition, parse_condition, states_in
 from coalitions.document import Document
 from coalitions.errors import InputError, Problem
 from coalitions.recorded_votes import ATTRIBUTION
 from coalitions.rosters import BoundDecision, bind_decision
 from coalitions.scenario_instruments import build_amendments, build_budgets, build_concessions
 from coalitions.scenario_payoffs import build_payoffs
+from coalitions.scenario_positions import build_positions, position_table, refuse_circles
 from coalitions.scenario_record import build_record
 from coalitions.scenario_source import SUFFIXES, digest
-from coalitions.scenario_types import NO_DAY
+from coalitions.scenario_ties_build import build_links, build_ties, joint_routes
+from coalitions.scenario_types import NO_DAY, FigureModel
 from coalitions.spelling import did_you_mean
 from coalitions.states import find_state, near_state
 from coalitions.text_files import read_text
 from solvers.errors import EngineError
-from solvers.vote_conditions import CircularConditionError, order_of_votes
-from solvers.votes import ABSTAIN, NO, YES
 
 __all__ = ["Builder", "build"]
 
@@ -60,6 +59,8 @@ def build(document: Document, name: str, folder: Path) -> sc.Scenario:
         raise InputError(problems)
     builder = Builder(document, model, folder)
     scenario = builder.scenario(name)
+    if not problems and not builder.problems:
+        builder.refuse_unreachable_floor()
     found = [*problems, *builder.problems]
     if found or scenario is None:
         raise InputError(found)
@@ -90,7 +91,7 @@ class Builder:
         given = self.document.data.get(section)
         return given.keys() if isinstance(given, dict) else ()
 
-    def figure(self, model: sf.FigureModel, path: Key) -> sc.Figure:
+    def figure(self, model: FigureModel, path: Key) -> sc.Figure:
         """Resolve a number; its interval must hold it."""
         low = model.value if model.low is None else model.low
         high = model.value if model.high is None else model.high
@@ -106,6 +107,16 @@ class Builder:
             model.confidence,
             ".".join(map(str, path)),
         )
+
+    def probability(self, model: FigureModel | None, path: Key) -> sc.Figure | None:
+        """Resolve a probability; None where none is given."""
+        if model is None:
+            return None
+        figure = self.figure(model, path)
+        if not 0 <= figure.low <= figure.high <= 1:
+            self.wrong(path, "a probability is between 0 and 1")
+            return None
+        return figure
 
     def state(self, word: str, path: Key, *, key: bool = True) -> str | None:
         """Resolve a state that must vote somewhere."""
@@ -147,8 +158,8 @@ class Builder:
         """Build all of it; None when an option could not be built."""
         model = self.model
         self._bind_all()
-        positions = self._positions(model.positions, ("positions",))
-        positions |= {k: v for k, v in self._position_table(positions).items()}
+        positions = build_positions(self, model.positions, ("positions",))
+        positions |= {k: v for k, v in position_table(self, positions).items()}
         payoffs = build_payoffs(self, model)
         for state in positions:
             if any(state in table for table in payoffs.values()):
@@ -170,14 +181,29 @@ class Builder:
             self.figure(model.floors.effect, ("floors", "effect")),
             tuple(model.never),
             model.payoffs.unit if model.payoffs and model.unit == "margin units" else model.unit,
-            build_amendments(self, model),
-            build_concessions(self, model, payoffs),
+            (*build_amendments(self, model), *build_links(self, model)),
+            build_concessions(self, model, payoffs, positions),
             build_budgets(self, model),
             {k: e.given for k, e in model.endorsements.items()},
             self._positive(model.resolution, ("resolution",)),
             self._attribution(options),
             digest(self.document, *self.tables),
+            build_ties(self, model, payoffs),
         )
+
+    def refuse_unreachable_floor(self) -> None:
+        """Refuse a floor that no option reaches, whatever is done to its text."""
+        model, best = self.model, []
+        for key, option in model.options.items():
+            texts = [*model.amendments.values(), *model.links.values()]
+            parts = [a.effect.value for a in texts if a.options is None or key in a.options]
+            parts += [c.effect.value for c in model.combinations]
+            best.append(
+                option.effect.value + sum((max(e, Fraction(0)) for e in parts), Fraction(0))
+            )
+        if model.amendments and max(best) < model.floors.effect.value:
+            message = f"no text reaches it: the most that amendments make of one is {max(best)}"
+            self.wrong(("floors", "effect"), message)
 
     def _refuse_both(self, state: str, path: Key) -> None:
         message = f"{state} has a position and payoffs; give one of them"
@@ -207,9 +233,11 @@ class Builder:
         return value
 
     def _bind_all(self) -> None:
+        linked = [link.needs for link in self.model.links.values() if link.needs is not None]
         for option in self.model.options.values():
             day = option.date or self.model.date
-            for key in option.needs:
+            parts = [k for r in option.routes.values() for k in (*(r.all or ()), *(r.any or ()))]
+            for key in (*option.needs, *parts, *linked):
                 if key in self.model.bodies and (key, day) not in self.bound:
                     self.bound[key, day] = self._bind(key, day)
         for key in self.model.bodies:  # also those that no option needs
@@ -301,123 +329,6 @@ class Builder:
             self.wrong(path, str(error), key=True)
             return None
 
-    def _positions(
-        self, models: Mapping[str, sf.PositionModel], path: Key
-    ) -> dict[str, sc.Position]:
-        found: dict[str, sc.Position] = {}
-        for word, model in models.items():
-            here = (*path, word)
-            state = "default" if word == "default" else self.state(word, here)
-            position = self._position(model, here)
-            if state in found:
-                self.wrong(here, f"{word!r} is {state}, which already has a position", key=True)
-            elif state is not None:
-                found[state] = position
-        return found
-
-    def _position(self, model: sf.PositionModel, path: Key) -> sc.Position:
-        conditions: list[tuple[int, NamedCondition]] = []
-        for key, level in (("opposes_if", NO), ("supports_if", YES), ("abstains_if", ABSTAIN)):
-            given = getattr(model, key)
-            if given is not None:
-                condition = parse_condition(
-                    given,
-                    (*path, key),
-                    self.wrong,
-                    self.known("amendments"),
-                    self.known("endorsements"),
-                    self.voters,
-                    self.voter,
-                )
-                if condition is not None:
-                    conditions.append((level, condition))
-        day = model.date.isoformat() if model.date else ""
-        place = ".".join(map(str, path))
-        return sc.Position(
-            model.is_, tuple(conditions), model.origin, model.source, day, model.confidence, place
-        )
-
-    def _refuse_circles(
-        self,
-        shared: Mapping[str, sc.Position],
-        own: Mapping[str, sc.Position],
-        payoffs: Collection[str],
-        path: Key,
-    ) -> None:
-        """Refuse conditions that wait for one another, in what holds for one option."""
-        merged = {**shared, **own}
-        standing = {s: merged[s] for s in merged if s != "default" and s not in payoffs}
-        if "default" in merged:
-            others = (s for s in self.voters if s not in standing and s not in payoffs)
-            standing |= dict.fromkeys(others, merged["default"])
-        number = {state: i for i, state in enumerate(standing)}
-        needs = [
-            frozenset(
-                number[other]
-                for _, condition in position.conditions
-                for other in states_in(condition)
-                if other in number
-            )
-            for position in standing.values()
-        ]
-        try:
-            order_of_votes(needs)
-        except CircularConditionError as error:
-            circle = [list(standing)[i] for i in error.cycle]
-            first = next((s for s in circle if s in own), circle[0])
-            word = first if first in merged else "default"
-            place: Key = (*path, "positions", word) if word in own else ("positions", word)
-            message = f"the condition refers to itself: {' -> '.join(circle)}"
-            self.wrong(place, message, key=True)
-
-    def _position_table(self, given: Mapping[str, sc.Position]) -> dict[str, sc.Position]:
-        from coalitions import csv_table
-
-        name = self.model.tables.get("positions")
-        if name is None:
-            return {}
-        evidence = ("origin", "source", "date", "confidence", "note")
-        try:
-            text = read_text(self.folder / name)
-            table = csv_table.parse(str(self.folder / name), text, ["state", "is"], evidence)
-        except InputError as error:
-            for p in error.problems:
-                if p.line is None:  # the file itself: said where it is named
-                    self.wrong(("tables", "positions"), f"{p.file}: {p.message}")
-                else:
-                    self.problems.append(p)
-            return {}
-        self.tables.append(text)
-        found: dict[str, sc.Position] = {}
-        for row in table:
-            state = row["state"] if row["state"] in self.voters else find_state(row["state"])
-            if state is None or (not self.incomplete and state not in self.voters):
-                hint = near_state(row["state"], self.voters)
-                message = f"{row['state']!r} votes in no body here{hint}"
-                self.problems.append(table.problem(row, "state", message))
-            elif state in found or state in given:
-                message = f"{row['state']!r} already has a position"
-                self.problems.append(table.problem(row, "state", message))
-            elif row["is"] not in sc.LEVEL_WORDS:
-                hint = did_you_mean(row["is"], sc.LEVEL_WORDS)
-                message = f"{row['is']!r} must be one of {', '.join(sc.LEVEL_WORDS)}{hint}"
-                self.problems.append(table.problem(row, "is", message))
-            else:
-                origin = row["origin"] or "assumed"
-                if origin not in ("recorded", "stated", "estimated", "assumed"):
-                    message = f"{origin!r} must be recorded, stated, estimated or assumed"
-                    self.problems.append(table.problem(row, "origin", message))
-                found[state] = sc.Position(
-                    row["is"],
-                    (),
-                    origin,
-                    row["source"],
-                    row["date"],
-                    row["confidence"],
-                    f"{name}:{row.line}",
-                )
-        return found
-
     def _option(
         self,
         key: str,
@@ -428,15 +339,18 @@ class Builder:
         path, day = ("options", key), model.date or self.model.date
         venues = []
         for i, name in enumerate(model.needs):
-            if self.name(name, "bodies", (*path, "needs", i)):
+            if name in model.routes:
+                joint = joint_routes(self, model, name, day, path)
+                venues += [joint] if joint is not None else []
+            elif self.name(name, "bodies", (*path, "needs", i)):
                 bound = self.bound.get((name, day))
                 if bound is not None:
                     venues.append(sc.Venue(name, bound, self.model.bodies[name].legitimacy))
         self.red_lines(model.crosses, path)
-        own = self._positions(model.positions, (*path, "positions"))
+        own = build_positions(self, model.positions, (*path, "positions"))
         for state in own.keys() & payoffs.keys():
             self._refuse_both(state, (*path, "positions"))
-        self._refuse_circles(positions, own, payoffs, path)
+        refuse_circles(self, positions, own, payoffs, path)
         record = model.recorded
         place: Key = (*path, "recorded")
         if record is None and len(self.model.options) == 1:

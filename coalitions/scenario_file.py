@@ -7,33 +7,38 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    GetJsonSchemaHandler,
-    Tag,
-    ValidationError,
-)
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from coalitions.document import Document
 from coalitions.errors import Problem
+from coalitions.scenario_instrument_file import (
+    AmendmentModel,
+    BudgetModel,
+    CombinationModel,
+    ConcessionModel,
+    EndorsementModel,
+    LimitModel,
+    LinkModel,
+    OperationModel,
+    ProviderModel,
+    ThirdPartyModel,
+)
 from coalitions.scenario_types import (
-    INSTRUMENTS,
     LEGAL_BASES,
     LEVELS,
     NO_DAY,
+    REFUSED,
     TAGS,
     Amount,
     Day,
+    Evidence,
     Expression,
+    Figure,
+    FigureModel,
+    Model,
     Names,
     OneOrMore,
-    as_figure,
-    number_or_states,
 )
 from coalitions.spelling import did_you_mean, shown
 
@@ -42,52 +47,32 @@ __all__ = ["FORMAT", "ScenarioModel", "json_schema", "parse"]
 FORMAT = "coalitions/1"
 
 
-class Model(BaseModel):
-    """Base: unknown keys are mistakes, nothing is converted silently."""
+class PriceModel(Model):
+    """What concessions must be worth to a state before it abstains, and before it supports."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Evidence(Model):
-    """Where a statement comes from."""
-
-    origin: Literal["recorded", "stated", "estimated", "assumed"] = "assumed"
-    source: str = ""
-    date: Day | None = None
-    confidence: Literal["high", "medium", "low", ""] = ""
-    note: str = ""
-
-
-class FigureModel(Evidence):
-    """A number with its interval and its origin."""
-
-    value: Amount
-    low: Amount | None = None
-    high: Amount | None = None
-    unit: str = ""
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core_schema: Any, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        """Allow a bare number beside the full form."""
-        return {"anyOf": [{"type": "number"}, handler(core_schema)]}
-
-
-Figure = Annotated[FigureModel, BeforeValidator(as_figure)]
-FigureByState = Annotated[
-    Annotated[Figure, Tag(TAGS[0])] | Annotated[dict[str, Figure], Tag(TAGS[1])],
-    Discriminator(number_or_states),
-]
+    abstain: Figure
+    support: Figure
 
 
 class PositionModel(Evidence):
-    """The position of a state: a level, and conditions under which it votes otherwise."""
+    """The position of a state: a level, and what would change it."""
 
     is_: LEVELS = Field(alias="is")
     supports_if: Expression = None
     abstains_if: Expression = None
     opposes_if: Expression = None
+    price: PriceModel | None = None
+    hidden_objection: Figure | None = None
+    firm: bool = False
+
+
+class RouteModel(Model):
+    """Several bodies as one route: all of them must decide, or any of them."""
+
+    title: str = ""
+    all: Annotated[Names, Field(min_length=2)] | None = None
+    any: Annotated[Names, Field(min_length=2)] | None = None
+    legitimacy: Amount = Fraction(0)
 
 
 class RosterModel(Model):
@@ -139,6 +124,7 @@ class OptionModel(Model):
 
     title: str
     needs: Annotated[OneOrMore, Field(min_length=1)]
+    routes: dict[str, RouteModel] = {}
     legal_basis: LEGAL_BASES
     effect: Figure
     date: Day | None = None
@@ -150,14 +136,26 @@ class OptionModel(Model):
     note: str = ""
 
 
+class DoubtsModel(Model):
+    """How far parts of a margin may fall short, and how many of them at once."""
+
+    at_once: Amount
+    parts: list[Amount] = []
+    amendments: dict[str, Amount] = {}
+
+
 class PayoffStateModel(Model):
-    """Weights, reservation point and acquiescence band of one state."""
+    """Weights, reservation point and acquiescence band of one state, and how sure it is."""
 
     weights: dict[str, Amount]
     reservation: Figure = FigureModel(value=Fraction(0))
     band: Figure
     legitimacy: Amount = Fraction(0)
     burden: dict[str, Figure] = {}
+    immovable: bool = False
+    hidden_objection: Figure | None = None
+    firm: bool = False
+    doubts: DoubtsModel | None = None
 
 
 class PayoffsModel(Model):
@@ -167,47 +165,6 @@ class PayoffsModel(Model):
     criteria: dict[str, str]
     scores: dict[str, dict[str, dict[str, Figure]]]
     states: dict[str, PayoffStateModel]
-
-
-class AmendmentModel(Evidence):
-    """A change of the text."""
-
-    title: str
-    cost: Figure = FigureModel(value=Fraction(0))
-    effect: Figure = FigureModel(value=Fraction(0))
-    margins: dict[str, Figure] = {}
-    requires: Names = []
-    excludes: Names = []
-    crosses: Names = []
-    options: Names | None = None
-
-
-class ConcessionModel(Evidence):
-    """Something lawful that is offered to states."""
-
-    title: str = ""
-    kind: Literal["transfer", "item"]
-    type: INSTRUMENTS
-    provider: str = ""
-    to: OneOrMore = ["all"]
-    value: FigureByState = FigureModel(value=Fraction(1))
-    cost: Figure = FigureModel(value=Fraction(1))
-    cap: FigureByState | None = None
-    trust: FigureByState = FigureModel(value=Fraction(1))
-
-
-class BudgetModel(Evidence):
-    """A limit on what some concessions cost together."""
-
-    limit: Figure
-    of: Names | None = None
-
-
-class EndorsementModel(Evidence):
-    """Something others have said or done, on which positions may depend."""
-
-    title: str
-    given: bool
 
 
 class ContextModel(Model):
@@ -246,8 +203,16 @@ class ScenarioModel(Model):
     unit: str = "margin units"
     amendments: dict[str, AmendmentModel] = {}
     concessions: dict[str, ConcessionModel] = {}
+    combinations: list[CombinationModel] = []
+    limits: list[LimitModel] = []
+    links: dict[str, LinkModel] = {}
+    providers: dict[str, ProviderModel] = {}
     budgets: list[BudgetModel] = []
     endorsements: dict[str, EndorsementModel] = {}
+    operation: OperationModel | None = None
+    third_parties: dict[str, ThirdPartyModel] = {}
+    bandwagon: dict[str, dict[str, Figure]] = {}
+    equilibrium: Literal["best", "least"] = "best"
     resolution: Amount = Fraction(1, 100)
     attribution: Names = []
 
@@ -338,6 +303,11 @@ def _sentence(detail: ErrorDetails, path: tuple[str | int, ...]) -> str:
         return f"unknown key {path[-1]!r}{did_you_mean(str(path[-1]), _known_keys(path))}"
     if kind == "missing":
         return "is missing" + _WHY.get(str(path[-1]), "")
+    if kind == "literal_error" and path[-1] == "type" and str(detail.get("input")) in REFUSED:
+        return (
+            f"{given} is refused: deception, bribery, threats of unlawful force and covert "
+            f"pressure are no instruments of this engine"
+        )
     if kind == "literal_error":
         expected = str(detail["ctx"]["expected"])
         words = [w.strip("' ") for w in expected.replace(" or ", ",").split(",")]

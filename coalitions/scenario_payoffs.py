@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalitions import scenario_file as sf
-from coalitions.scenario import Figure, Payoff
+from coalitions.scenario import DoubtsCase, Figure, Payoff
 from coalitions.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def build_payoffs(builder: Builder, model: sf.ScenarioModel) -> dict[str, dict[s
         if band.low < 0:
             builder.wrong((*path, "band"), "the acquiescence band is at least 0")
         reservation = builder.figure(given.reservation, (*path, "reservation"))
+        hidden = builder.probability(given.hidden_objection, (*path, "hidden_objection"))
+        doubts = _doubts(builder, given, path)
         if state is None:
             continue
         for option, table in scores.items():
@@ -74,8 +76,31 @@ def build_payoffs(builder: Builder, model: sf.ScenarioModel) -> dict[str, dict[s
                 band,
                 given.legitimacy,
                 builder.figure(burden, (*path, "burden", option)) if burden else None,
+                given.immovable,
+                hidden,
+                given.firm,
+                doubts,
             )
     return found
+
+
+def _doubts(
+    builder: Builder, given: sf.PayoffStateModel, path: tuple[str | int, ...]
+) -> DoubtsCase | None:
+    if given.doubts is None:
+        return None
+    numbers = [given.doubts.at_once, *given.doubts.parts, *given.doubts.amendments.values()]
+    if min(numbers) < 0:
+        builder.wrong((*path, "doubts"), "shortfalls, and how many there may be, are at least 0")
+        return None
+    known = [*builder.known("amendments"), *builder.known("links")]
+    for key in given.doubts.amendments:
+        if key not in known:
+            place = (*path, "doubts", "amendments", key)
+            builder.wrong(place, f"no amendment {key!r}{did_you_mean(key, known)}", key=True)
+    return DoubtsCase(
+        given.doubts.at_once, tuple(given.doubts.parts), dict(given.doubts.amendments)
+    )
 
 
 def _scores(builder: Builder, payoffs: sf.PayoffsModel) -> dict[str, dict[str, dict[str, Figure]]]:

@@ -1,4 +1,4 @@
-"""What scenario files are made of: words to choose from, exact numbers, days, lists of names."""
+"""What scenario files are made of: words to choose from, exact numbers, evidence, days, names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ import re
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    GetJsonSchemaHandler,
+    Tag,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 __all__ = [
@@ -15,10 +23,16 @@ __all__ = [
     "LEGAL_BASES",
     "LEVELS",
     "NO_DAY",
+    "REFUSED",
     "TAGS",
     "Amount",
     "Day",
+    "Evidence",
     "Expression",
+    "Figure",
+    "FigureByState",
+    "FigureModel",
+    "Model",
     "Names",
     "OneOrMore",
     "as_figure",
@@ -37,6 +51,14 @@ INSTRUMENTS = Literal[
     "trade",
     "visit",
 ]
+REFUSED: Final = frozenset(
+    {
+        *("blackmail", "bribe", "bribery", "coercion", "corruption", "covert_pressure"),
+        *("deception", "disinformation", "espionage", "extortion", "false_information"),
+        *("kickback", "threat", "threat_of_force", "unlawful", "unlawful_force"),
+    }
+)
+"""Words for instruments that are refused by name."""
 LEGAL_BASES = Literal[
     "chapter_vii",
     "host_consent",
@@ -142,4 +164,43 @@ OneOrMore = Annotated[
     list[str],
     BeforeValidator(_one_or_more),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+
+
+class Model(BaseModel):
+    """Base: unknown keys are mistakes, nothing is converted silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Evidence(Model):
+    """Where a statement comes from."""
+
+    origin: Literal["recorded", "stated", "estimated", "assumed"] = "assumed"
+    source: str = ""
+    date: Day | None = None
+    confidence: Literal["high", "medium", "low", ""] = ""
+    note: str = ""
+
+
+class FigureModel(Evidence):
+    """A number with its interval and its origin."""
+
+    value: Amount
+    low: Amount | None = None
+    high: Amount | None = None
+    unit: str = ""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Allow a bare number beside the full form."""
+        return {"anyOf": [{"type": "number"}, handler(core_schema)]}
+
+
+Figure = Annotated[FigureModel, BeforeValidator(as_figure)]
+FigureByState = Annotated[
+    Annotated[Figure, Tag(TAGS[0])] | Annotated[dict[str, Figure], Tag(TAGS[1])],
+    Discriminator(number_or_states),
 ]

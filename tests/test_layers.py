@@ -12,19 +12,20 @@ LAYERS = ("kernels", "solvers", "model", "analyses", "surfaces", "benchmarks")
 
 # Modules (or packages) directly in `coalitions`; a new one is entered in one of these.
 MODEL = """
-    bodies body_file conditions csv_table datasets document errors game_file own_roster
-    recorded_votes reference_file
-    rosters safe_write scenario scenario_build scenario_file scenario_instruments scenario_payoffs
-    scenario_kind scenario_record scenario_source scenario_types spelling starter states
-    text_files version weighted_body wording yaml12
+    bodies body_file conditions csv_table datasets document errors game_file joint_routes
+    own_roster recorded_votes reference_file rosters safe_write scenario scenario_build
+    scenario_file scenario_instrument_file scenario_instruments scenario_kind scenario_parts
+    scenario_payoffs scenario_positions scenario_record scenario_source scenario_ties
+    scenario_ties_build scenario_types spelling starter states text_files version weighted_body
+    wording yaml12
 """
 ANALYSES = """
-    concepts game_checks game_concepts reference_games rule_concepts scenario_game share
-    game game_findings game_verification
-    assess backtest description links member_tables modelling outline packages passage power
-    power_sampled power_structure power_verification structure_checks
-    reference results routes solve venue_answer verdicts verification winning
-    winning_checks winning_choice winning_counts winning_lists winning_parquet
+    assess backtest concepts description game game_checks game_concepts game_findings
+    game_verification links member_tables modelling modelling_offers outline packages passage
+    power power_sampled power_structure power_verification reference reference_games results
+    routes rule_concepts scenario_game share solve structure_checks venue_answer verdicts
+    verification winning winning_checks winning_choice winning_counts winning_lists
+    winning_parquet
 """
 SURFACES = """
     cli picture_sheet plot power_pictures report share_chart share_geometry share_pictures

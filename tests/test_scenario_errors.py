@@ -465,8 +465,19 @@ ONE_PROBLEM: dict[str, tuple[str, list[Change], str]] = {
     "a concession to a state without payoffs": (
         AID,
         [("never:", "concessions: {aid: {kind: transfer, type: aid, to: RUS}}\nnever:")],
-        "13:52: concessions.aid.to: RUS has no payoffs, so a concession cannot move it; give "
-        "payoffs",
+        "13:52: concessions.aid.to: RUS has no payoffs and no price, so a concession cannot move "
+        "it; give one",
+    ),
+    "a floor that no text reaches": (
+        AID,
+        [("{effect: 12}", "{effect: 25}")],
+        "12:18: floors.effect: no text reaches it: the most that amendments make of one is 24",
+    ),
+    "a deceptive instrument": (
+        THREE,
+        [("type: aid", "type: deception")],
+        "26:32: concessions.cash.type: 'deception' is refused: deception, bribery, threats of "
+        "unlawful force and covert pressure are no instruments of this engine",
     ),
     "a concession of an unknown type": (
         THREE,
@@ -599,7 +610,7 @@ def test_what_is_no_number(number: str, message: str, wrong: Callable[..., list[
 @pytest.mark.parametrize("number", ["1/3", "0x10", "+.5", "1e-7", "'0.1'", "-0"])
 def test_what_is_a_number(number: str, tmp_path: Path) -> None:
     file = tmp_path / "case.yaml"
-    file.write_text(changed(AID, ("effect: 24", f"effect: {number}")), encoding="utf-8")
+    file.write_text(changed(AID, ("{effect: 12}", f"{{effect: {number}}}")), encoding="utf-8")
     load(file)
 
 
