@@ -9,13 +9,14 @@ from functools import cached_property
 from typing import Any
 
 from coalitions.modelling import Assumption, Model, eligibility, model_of
+from coalitions.package_parts import named_parts, number_names, part_lines, parts_of, vote_lines
 from coalitions.results import Block, Provenance, Result, Screen, exact_text, number_text
-from coalitions.scenario import ConcessionCase, Option, Scenario, Venue
-from coalitions.wording import listed, marked, members, tally
+from coalitions.scenario import Option, Scenario, Venue
+from coalitions.wording import listed
 from solvers.concessions.problem import Deletion, Package
 from solvers.decisive import decisive_players
 from solvers.errors import EngineError
-from solvers.votes import ABSENT, ABSTAIN, NO, YES, level_name
+from solvers.votes import level_name
 
 __all__ = ["PackageResult", "packages"]
 
@@ -38,6 +39,8 @@ class PackageResult(Result):
         What the solver proved: no package costs less.
     deletions : tuple of Deletion
         Every part left out or lowered in turn.
+    confirmation : str
+        What a second engine said of the optimum; empty where none was asked.
     """
 
     option: Option | None = None
@@ -49,6 +52,7 @@ class PackageResult(Result):
     cost: Fraction | None = None
     bound: float | None = None
     deletions: tuple[Deletion, ...] = ()
+    confirmation: str = ""
 
     kind = "packages"
     columns = ("part", "name", "to", "amount", "cost")
@@ -77,12 +81,8 @@ class PackageResult(Result):
             "package": None if self.package is None else package_to_data(self.package),
             "cost": exact_text(self.cost),
             "resolution": exact_text(self.scenario.resolution) if self.scenario else None,
-            "names": {
-                "amendments": [a.key for a in self.model.amendments],
-                "transfers": [[c.key, c.recipient] for c in self.model.transfers],
-                "items": [[c.key, c.recipient] for c in self.model.items],
-            },
-            "optimality": f"one solver: {self.provenance.solver}",
+            "names": number_names(self.model),
+            "optimality": self.confirmation or f"one solver: {self.provenance.solver}",
         }
 
     def answer(self) -> dict[str, Any]:
@@ -98,64 +98,23 @@ class PackageResult(Result):
         }
         if self.package is None or self.model is None or self.venue is None:
             return found
-        names = self.model.names
-        return found | {
-            "amendments": [self.model.amendments[k].key for k in sorted(self.package.amendments)],
-            "transfers": [
-                {"concession": c.key, "to": c.recipient, "amount": exact_text(t)}
-                for c, t in self._transfers()
-            ],
-            "items": [{"concession": c.key, "to": c.recipient} for c in self._items()],
-            "votes": {n: level_name(v) for n, v in zip(names, self.votes, strict=True)},
-            "irreducible": self.irreducible,
-            "holds_throughout_intervals": self.holds_throughout,
-        }
+        return (
+            found
+            | named_parts(number_names(self.model), self.package)
+            | {
+                "votes": {
+                    n: level_name(v) for n, v in zip(self.model.names, self.votes, strict=True)
+                },
+                "irreducible": self.irreducible,
+                "holds_throughout_intervals": self.holds_throughout,
+            }
+        )
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one row per part of the package."""
         if self.package is None or self.model is None:
             return []
-        parts = [
-            {
-                "part": "amendment",
-                "name": a.key,
-                "to": "",
-                "amount": "1",
-                "cost": exact_text(a.cost.value),
-            }
-            for k in sorted(self.package.amendments)
-            for a in (self.model.amendments[k],)
-        ]
-        parts += [
-            {
-                "part": "transfer",
-                "name": c.key,
-                "to": c.recipient,
-                "amount": exact_text(t),
-                "cost": exact_text(t * c.cost.value),
-            }
-            for c, t in self._transfers()
-        ]
-        return parts + [
-            {
-                "part": "item",
-                "name": c.key,
-                "to": c.recipient,
-                "amount": "1",
-                "cost": exact_text(c.cost.value),
-            }
-            for c in self._items()
-        ]
-
-    def _transfers(self) -> list[tuple[ConcessionCase, Fraction]]:
-        if self.package is None or self.model is None:
-            return []
-        return [(self.model.transfers[m], t) for m, t in sorted(self.package.transfers.items())]
-
-    def _items(self) -> list[ConcessionCase]:
-        if self.package is None or self.model is None:
-            return []
-        return [self.model.items[k] for k in sorted(self.package.items)]
+        return [part.row() for part in parts_of(self.model, self.package)]
 
     def headline(self) -> str:
         """Return cost and guarantee in one line."""
@@ -178,23 +137,8 @@ class PackageResult(Result):
         if self.package is None or self.model is None or self.venue is None:
             return ()
         bound, unit = self.venue.bound, self.scenario.unit if self.scenario else ""
-        rows = [
-            ("amend", f"{a.key}: {a.title} (cost {number_text(a.cost.value)})")
-            for k in sorted(self.package.amendments)
-            for a in (self.model.amendments[k],)
-        ]
-        rows += [
-            (marked(c.recipient, bound), f"{number_text(t)} of {c.title}{_flag(c)}")
-            for c, t in self._transfers()
-        ]
-        rows += [(marked(c.recipient, bound), f"{c.title}{_flag(c)}") for c in self._items()]
-        counts = tuple(sum(v == w for v in self.votes) for w in (YES, NO, ABSTAIN, ABSENT))
-        rows.append(("votes then", tally(counts)))
         names = self.model.names
-        for level in (YES, ABSTAIN, NO):
-            who = [n for n, v in zip(names, self.votes, strict=True) if v == level]
-            if who:
-                rows.append((f"  {level_name(level)}", members(who, bound)))
+        rows = [*part_lines(self.model, self.package, bound), *vote_lines(names, self.votes, bound)]
         rows.append(("intervals", self._under_intervals(names)))
         test = (
             "passed: no part can be left out or lowered"
@@ -202,6 +146,8 @@ class PackageResult(Result):
             else ("failed: a part can be left out")
         )
         rows.append(("deletion test", f"{test} (step {number_text(self._step)} {unit})"))
+        if self.confirmation:
+            rows.append(("second opinion", self.confirmation))
         return tuple(rows)
 
     @cached_property
@@ -243,15 +189,6 @@ class PackageResult(Result):
                 Block("RESTS ON", f"{len(rows)} numbers and positions not on record", rows)
             )
         return Screen(title, self.marking, tuple(blocks))
-
-
-def _flag(case: ConcessionCase) -> str:
-    by = f" by {case.provider}" if case.provider else ""
-    caution = {
-        "sanctions_relief": "; may reward obstruction",
-        "aid": "; aid that follows votes may reward obstruction",
-    }.get(case.type, "")
-    return f" ({case.type.replace('_', ' ')}{by}{caution})"
 
 
 def packages(

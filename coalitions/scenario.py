@@ -103,6 +103,8 @@ class Scenario:
         SHA-256 of the input.
     ties : Ties
         What ties the instruments together.
+    worth : Figure or None
+        What a unit of effect is worth, in the unit of costs.
     changes : mapping of str to str
         What ``what_if`` changed: vote by state.
     source : str
@@ -133,6 +135,7 @@ class Scenario:
     attribution: tuple[str, ...]
     digest: str
     ties: Ties = field(default_factory=Ties)
+    worth: Figure | None = None
     changes: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
 

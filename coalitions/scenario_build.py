@@ -189,7 +189,17 @@ class Builder:
             self._attribution(options),
             digest(self.document, *self.tables),
             build_ties(self, model, payoffs),
+            self._worth(),
         )
+
+    def _worth(self) -> sc.Figure | None:
+        """Resolve what a unit of effect is worth."""
+        if self.model.floors.worth is None:
+            return None
+        worth = self.figure(self.model.floors.worth, ("floors", "worth"))
+        if worth.value < 0:
+            self.wrong(("floors", "worth"), "what effect is worth is at least 0")
+        return worth
 
     def refuse_unreachable_floor(self) -> None:
         """Refuse a floor that no option reaches, whatever is done to its text."""

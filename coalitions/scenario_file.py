@@ -177,9 +177,10 @@ class ContextModel(Model):
 
 
 class FloorsModel(Model):
-    """The least protective effect that is acceptable."""
+    """The least protective effect that is acceptable, and what a unit of it is worth."""
 
     effect: Figure
+    worth: Figure | None = None
 
 
 class ScenarioModel(Model):

@@ -261,6 +261,7 @@ def _units(
 
 
 def _package(certificate: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[Check]:
+    from coalitions.package_parts import named_parts
     from solvers.concessions.data import package_from_data, problem_from_data
 
     problem = problem_from_data(certificate["problem"])
@@ -276,20 +277,7 @@ def _package(certificate: Mapping[str, Any], answer: Mapping[str, Any]) -> Itera
     broken = problem.violations(package)
     yield Check("the package meets rule, floor, caps and budgets", not broken)
     yield Check(f"the package costs {cost}", str(cost) == certificate["cost"] == answer["cost"])
-    names = certificate["names"]
-    parts = {
-        "amendments": [names["amendments"][k] for k in sorted(package.amendments)],
-        "transfers": [
-            {"concession": key, "to": to, "amount": str(amount)}
-            for m, amount in sorted(package.transfers.items())
-            for key, to in (names["transfers"][m],)
-        ],
-        "items": [
-            {"concession": key, "to": to}
-            for k in sorted(package.items)
-            for key, to in (names["items"][k],)
-        ],
-    }
+    parts = named_parts(certificate["names"], package)
     same = all(answer[key] == value for key, value in parts.items())
     yield Check("the answer lists the certified package", same)
     tests = problem.deletion_test(package, Fraction(certificate["resolution"]))
