@@ -6,19 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from coalitions.modelling import Assumption, Model, eligibility, model_of
+from coalitions.modelling import Model
+from coalitions.package_case import case_of
+from coalitions.package_demands import Demand, demanded_deletions, demanded_package
 from coalitions.package_parts import named_parts, number_names, part_lines, parts_of, vote_lines
 from coalitions.results import Block, Provenance, Result, Screen, exact_text, number_text
 from coalitions.scenario import Option, Scenario, Venue
 from coalitions.wording import listed
 from solvers.concessions.problem import Deletion, Package
 from solvers.decisive import decisive_players
-from solvers.errors import EngineError
 from solvers.votes import level_name
 
-__all__ = ["PackageResult", "packages"]
+if TYPE_CHECKING:
+    from solvers.concessions.answer import CheapestPackage
+
+__all__ = ["PackageResult", "packages", "with_answer"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,10 @@ class PackageResult(Result):
         Every part left out or lowered in turn.
     confirmation : str
         What a second engine said of the optimum; empty where none was asked.
+    demand : Demand or None
+        What the package must stand beyond the vote.
+    breaking : str
+        What would break a package that stands it.
     """
 
     option: Option | None = None
@@ -53,6 +61,8 @@ class PackageResult(Result):
     bound: float | None = None
     deletions: tuple[Deletion, ...] = ()
     confirmation: str = ""
+    demand: Demand | None = None
+    breaking: str = ""
 
     kind = "packages"
     columns = ("part", "name", "to", "amount", "cost")
@@ -82,6 +92,7 @@ class PackageResult(Result):
             "cost": exact_text(self.cost),
             "resolution": exact_text(self.scenario.resolution) if self.scenario else None,
             "names": number_names(self.model),
+            "demand": None if self.demand is None else self.demand.to_data(),
             "optimality": self.confirmation or f"one solver: {self.provenance.solver}",
         }
 
@@ -95,6 +106,7 @@ class PackageResult(Result):
             "unit": self.scenario.unit if self.scenario else "",
             "cost": exact_text(self.cost),
             "bound": self.bound,
+            "demand": None if self.demand is None else self.demand.to_data(),
         }
         if self.package is None or self.model is None or self.venue is None:
             return found
@@ -146,6 +158,10 @@ class PackageResult(Result):
             else ("failed: a part can be left out")
         )
         rows.append(("deletion test", f"{test} (step {number_text(self._step)} {unit})"))
+        if self.demand is not None:
+            rows.append(("stands", self.demand.words()))
+        if self.breaking:
+            rows.append(("but", self.breaking))
         if self.confirmation:
             rows.append(("second opinion", self.confirmation))
         return tuple(rows)
@@ -199,6 +215,7 @@ def packages(
     time_limit: float | None = None,
     gap: float = 0.0,
     without_amendments: bool = False,
+    demand: Demand | None = None,
 ) -> PackageResult:
     """Find a package of concessions of least cost under which an option is adopted.
 
@@ -216,6 +233,8 @@ def packages(
         Relative gap at which the solver may stop; an answer that is not proved is ``bounded``.
     without_amendments : bool
         Leave the text as it stands.
+    demand : Demand, optional
+        What the package must stand beyond the vote.
 
     Returns
     -------
@@ -237,77 +256,65 @@ def packages(
     >>> packages(load("council-of-seven"), without_amendments=True).cost
     Fraction(9, 1)
     """
-    text = scenario.option(option)
-    place = _venue(text, venue)
+    case = case_of(scenario, option, venue, without_amendments)
     changed: tuple[str, ...] = ()
     if scenario.changes:
         before = replace(scenario, changes={})
-        rest = (option, venue, solver, time_limit, gap, without_amendments)
+        rest = (option, venue, solver, time_limit, gap, without_amendments, demand)
         changed = (f"without the change: {packages(before, *rest).headline()}",)
-    if without_amendments:
-        scenario = replace(scenario, amendments=())
-    model = model_of(scenario, text, place)
-    status, why = eligibility(scenario, text)
     base = PackageResult(
-        scenario, "exact", model.assumptions, Provenance(scenario.digest),
-        text, place, "not asked", "", model, changed=changed,
+        case.scenario, "exact", case.model.assumptions, Provenance(scenario.digest),
+        case.option, case.venue, case.status, case.reason, case.model, demand=demand,
+        changed=changed,
     )  # fmt: skip
-    if status == "not eligible":
-        return replace(base, status="not eligible", reason=why)
-    if not model.has_instruments:
+    if case.status != "ready":
         return base
-    return _solve(base, model, solver, time_limit, gap)
-
-
-def _solve(
-    base: PackageResult, model: Model, solver: str, time_limit: float | None, gap: float
-) -> PackageResult:
+    if demand is not None:
+        stood = demanded_package(case.model.problem, demand, case.model.names, solver, time_limit)
+        base = replace(base, assumptions=case.assumptions(), breaking=stood.breaking)
+        return with_answer(base, stood.answer)
     from solvers.concessions import cheapest_package
 
-    found = cheapest_package(model.problem, solver, time_limit, gap)
-    solution = found.solution
+    found = cheapest_package(case.model.problem, solver, time_limit, gap)
+    return with_answer(replace(base, assumptions=case.assumptions()), found)
+
+
+def with_answer(base: PackageResult, found: CheapestPackage) -> PackageResult:
+    """Put what an engine answered into a result.
+
+    Parameters
+    ----------
+    base : PackageResult
+        The question.
+    found : CheapestPackage
+        The answer.
+
+    Returns
+    -------
+    PackageResult
+    """
+    solution, model = found.solution, base.model
     digest = base.provenance.digest
     provenance = Provenance(digest, solution.solver, None, 1e-6, solution.seconds)
-    assumptions = (*base.assumptions, *_readings_of_words(model, base))
-    result = replace(base, provenance=provenance, assumptions=assumptions, bound=solution.bound)
-    if found.package is None:
+    result = replace(base, provenance=provenance, bound=solution.bound)
+    if found.package is None or model is None:
         proved = solution.status == "infeasible"
         return replace(
             result,
             status="none" if proved else "stopped",
             guarantee="optimal" if proved else "bounded",
         )
-    step = base.scenario.resolution if base.scenario else Fraction(1)
+    step, package = base._step, found.package
+    if base.demand is None:
+        deletions = model.problem.deletion_test(package, step)
+    else:
+        demand = base.demand.to_data()
+        deletions = demanded_deletions(model.problem, package, step, demand)
     return replace(
         result,
         status="found",
         guarantee="optimal" if solution.status == "optimal" else "bounded",
         package=found.package,
         cost=found.cost,
-        deletions=model.problem.deletion_test(found.package, step),
+        deletions=deletions,
     )
-
-
-def _readings_of_words(model: Model, base: PackageResult) -> tuple[Assumption, ...]:
-    """Say how positions that leave something open were counted."""
-    if base.option is None or base.venue is None:
-        return ()
-    words: dict[str, list[str]] = {}
-    for state, voter in zip(model.names, model.problem.voters, strict=True):
-        if voter.stated is not None and voter.stated[0] != voter.stated[2]:
-            words.setdefault(base.option.position(state).word, []).append(state)
-    counted = {"unknown": "against", "leans_for": "for", "leans_against": "against"}
-    return tuple(
-        Assumption("positions", "assumed", f"{word} is counted as {counted[word]}: {' '.join(who)}")
-        for word, who in words.items()
-        if word in counted
-    )
-
-
-def _venue(option: Option, key: str | None) -> Venue:
-    keys: Sequence[str] = [v.key for v in option.venues]
-    if key is None:
-        return option.venues[0]
-    if key not in keys:
-        raise EngineError(f"{option.key} does not go to {key!r}; it goes to {', '.join(keys)}")
-    return option.venues[list(keys).index(key)]

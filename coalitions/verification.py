@@ -261,6 +261,7 @@ def _units(
 
 
 def _package(certificate: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[Check]:
+    from coalitions.package_demands import demand_holds, demanded_deletions
     from coalitions.package_parts import named_parts
     from solvers.concessions.data import package_from_data, problem_from_data
 
@@ -280,12 +281,19 @@ def _package(certificate: Mapping[str, Any], answer: Mapping[str, Any]) -> Itera
     parts = named_parts(certificate["names"], package)
     same = all(answer[key] == value for key, value in parts.items())
     yield Check("the answer lists the certified package", same)
-    tests = problem.deletion_test(package, Fraction(certificate["resolution"]))
+    step = Fraction(certificate["resolution"])
+    tests = problem.deletion_test(package, step)
+    if certificate.get("demand") is not None:
+        tests = demanded_deletions(problem, package, step, certificate["demand"])
     irreducible = not any(t.still_works for t in tests)
     words = "no part can be left out or lowered"
     if not answer["irreducible"]:
         words = "a part can be left out or lowered, as the answer says"
     yield Check(words, irreducible == answer["irreducible"])
+    if certificate.get("demand") is not None:
+        demand = certificate["demand"]
+        same = answer["demand"] == demand and demand_holds(problem, package, demand)
+        yield Check("the package stands what was demanded of it", same)
     votes = {
         n: level_name(v) for n, v in zip(problem.rule.names, problem.votes(package), strict=True)
     }

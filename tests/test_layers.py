@@ -21,11 +21,12 @@ MODEL = """
 """
 ANALYSES = """
     assess backtest concepts description game game_checks game_concepts game_findings
-    game_verification links member_tables modelling modelling_offers outline package_parts
-    package_ranking packages passage power power_sampled power_structure power_verification
-    reference reference_games results routes rule_concepts scenario_game share solve
-    structure_checks venue_answer verdicts verification winning winning_checks winning_choice
-    winning_counts winning_lists winning_parquet
+    game_verification links member_tables modelling modelling_offers outline package_case
+    package_demands package_front package_list package_parts package_ranking packages passage
+    power power_sampled power_structure power_verification reference reference_games results
+    routes rule_concepts scenario_game share solve structure_checks venue_answer verdicts
+    verification winning winning_checks winning_choice winning_counts winning_lists
+    winning_parquet
 """
 SURFACES = """
     cli picture_sheet plot power_pictures report share_chart share_geometry share_pictures

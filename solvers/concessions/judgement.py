@@ -20,7 +20,7 @@ from solvers.votes import ABSENT, YES
 if TYPE_CHECKING:
     from solvers.concessions.problem import ConcessionProblem
 
-__all__ = ["cost", "deletion_test", "intervals", "shift", "violations"]
+__all__ = ["cost", "deletion_test", "intervals", "shift", "smaller_packages", "violations"]
 
 
 def shift(problem: ConcessionProblem, player: int, package: Package) -> Fraction:
@@ -286,23 +286,51 @@ def deletion_test(
     GameError
         If the resolution is not positive.
     """
+    return tuple(
+        Deletion(part, number, less, not violations(problem, rest))
+        for part, number, less, rest in smaller_packages(package, resolution)
+    )
+
+
+def smaller_packages(
+    package: Package, resolution: Fraction
+) -> Iterator[tuple[str, int, Fraction | None, Package]]:
+    """Give the packages in which one part is left out or lowered.
+
+    Parameters
+    ----------
+    package : Package
+        What is conceded.
+    resolution : Fraction
+        The step by which amounts are lowered; positive.
+
+    Yields
+    ------
+    part : str
+        ``transfer``, ``item``, ``amendment`` or ``contribution``.
+    number : int
+        Its number.
+    lowered_by : Fraction or None
+        By how much its amount is lowered; None where it is left out.
+    smaller : Package
+        What is left.
+
+    Raises
+    ------
+    GameError
+        If the resolution is not positive.
+    """
     if resolution <= 0:
         raise GameError(f"the resolution is {resolution}; it must be above 0")
-    variants: list[tuple[str, int, Fraction | None, Package]] = []
     for m, amount in sorted(package.transfers.items()):
         for less in (None, min(resolution, amount)):
             left = {**package.transfers, m: ZERO if less is None else amount - less}
-            variants.append(("transfer", m, less, replace(package, transfers=left)))
+            yield "transfer", m, less, replace(package, transfers=left)
     for k in sorted(package.items):
-        variants.append(("item", k, None, replace(package, items=package.items - {k})))
+        yield "item", k, None, replace(package, items=package.items - {k})
     for k in sorted(package.amendments):
-        fewer = replace(package, amendments=package.amendments - {k})
-        variants.append(("amendment", k, None, fewer))
+        yield "amendment", k, None, replace(package, amendments=package.amendments - {k})
     for c, amount in sorted(package.contributions.items()):
         for less in (None, min(resolution, amount)):
             left = {**package.contributions, c: ZERO if less is None else amount - less}
-            variants.append(("contribution", c, less, replace(package, contributions=left)))
-    return tuple(
-        Deletion(part, number, less, not violations(problem, rest))
-        for part, number, less, rest in variants
-    )
+            yield "contribution", c, less, replace(package, contributions=left)

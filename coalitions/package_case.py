@@ -1,0 +1,107 @@
+"""One option before one venue, ready for questions about packages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from coalitions.modelling import Assumption, Model, eligibility, model_of
+from coalitions.scenario import Option, Scenario, Venue
+from solvers.errors import EngineError
+
+__all__ = ["PackageCase", "case_of"]
+
+
+@dataclass(frozen=True)
+class PackageCase:
+    """An option before a venue.
+
+    Parameters
+    ----------
+    scenario, option, venue : Scenario, Option, Venue
+        What is asked.
+    model : Model
+        In numbers.
+    status : {"ready", "not asked", "not eligible"}
+        ``not asked`` where nothing to concede was entered.
+    reason : str
+        Why the option is not eligible.
+    """
+
+    scenario: Scenario
+    option: Option
+    venue: Venue
+    model: Model
+    status: str
+    reason: str
+
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Return what the numbers rest on, how open positions were counted included."""
+        return (*self.model.assumptions, *_readings_of_words(self))
+
+    def heading(self) -> str:
+        """Say what is asked, and by which rule."""
+        bound = self.venue.bound
+        return f"{self.option.title}, in {bound.body.title}: {bound.rule.describe()}"
+
+
+def case_of(
+    scenario: Scenario,
+    option: str | None = None,
+    venue: str | None = None,
+    without_amendments: bool = False,
+) -> PackageCase:
+    """Put one option before one venue.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The case.
+    option, venue : str, optional
+        Keys; the only option and its first venue when left out.
+    without_amendments : bool
+        Leave the text as it stands.
+
+    Returns
+    -------
+    PackageCase
+
+    Raises
+    ------
+    EngineError
+        If there is no such option or venue.
+    """
+    text = scenario.option(option)
+    place = _venue(text, venue)
+    if without_amendments:
+        scenario = replace(scenario, amendments=())
+    model = model_of(scenario, text, place)
+    status, why = eligibility(scenario, text)
+    if status == "not eligible":
+        return PackageCase(scenario, text, place, model, "not eligible", why)
+    ready = "ready" if model.has_instruments else "not asked"
+    return PackageCase(scenario, text, place, model, ready, "")
+
+
+def _readings_of_words(case: PackageCase) -> tuple[Assumption, ...]:
+    """Say how positions that leave something open were counted."""
+    words: dict[str, list[str]] = {}
+    model = case.model
+    for state, voter in zip(model.names, model.problem.voters, strict=True):
+        if voter.stated is not None and voter.stated[0] != voter.stated[2]:
+            words.setdefault(case.option.position(state).word, []).append(state)
+    counted = {"unknown": "against", "leans_for": "for", "leans_against": "against"}
+    return tuple(
+        Assumption("positions", "assumed", f"{word} is counted as {counted[word]}: {' '.join(who)}")
+        for word, who in words.items()
+        if word in counted
+    )
+
+
+def _venue(option: Option, key: str | None) -> Venue:
+    keys: Sequence[str] = [v.key for v in option.venues]
+    if key is None:
+        return option.venues[0]
+    if key not in keys:
+        raise EngineError(f"{option.key} does not go to {key!r}; it goes to {', '.join(keys)}")
+    return option.venues[list(keys).index(key)]
