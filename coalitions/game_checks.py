@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["concept_checks"]
 
+NUMBERS = {"least_core_epsilon": "least_core", "cost_of_stability": "cost_of_stability"}
+"""Concepts that are a number, and what proves it."""
+
 
 def concept_checks(
     certificate: Mapping[str, Any], answer: Mapping[str, Any]
@@ -40,8 +43,9 @@ def concept_checks(
 
     Notes
     -----
-    Shares are put to the exact test of their concept (Kohlberg's criterion, a balanced
-    collection, the definition); all other answers are computed anew and compared.
+    Where the file holds a proof (of the nucleoli, the least core and the cost of stability of a
+    game with a table), it is checked against the worths, and no solver runs. Other shares are put
+    to the exact test of their concept, all other answers are computed anew and compared.
     """
     game = _game(certificate)
     yield "the game is the certified one", game.digest == certificate["game_digest"]
@@ -49,6 +53,12 @@ def concept_checks(
     given = certificate["extra"]
     for name, told in answer["concepts"].items():
         concept = concept_named(name)
+        proof = certificate.get("proofs", {}).get(name)
+        faults = None if isinstance(game, RuleGame) else _proof_faults(game, name, told, proof)
+        if faults is not None:
+            same = told["guarantee"] in ("exact", "certified") and not faults
+            yield f"{name}: {faults[0] if faults else 'proved by what is in the file'}", same
+            continue
         extra = given.get(concept.needs) if concept.needs else None
         if concept.needs == "point" and extra is not None:
             extra = [Fraction(x) for x in extra]
@@ -63,6 +73,27 @@ def concept_checks(
         else:
             same &= all(told.get(key) == value for key, value in fresh.answer.items())
             yield f"{name}, computed anew", same
+
+
+def _proof_faults(
+    game: TUGame, name: str, told: Mapping[str, Any], proof: Mapping[str, Any] | None
+) -> tuple[str, ...] | None:
+    """Check an answer by the proof beside it; None where there is no proof to be read."""
+    from solvers.stability.certificates import CERTIFIED, answer_faults
+
+    concept = NUMBERS.get(name, name)
+    if concept not in CERTIFIED or not proof:
+        return None
+    claim: dict[str, Any] = {"concept": concept, "certificate": proof}
+    if "shares" in told:
+        claim |= {"allocation": told["shares"], "exact": told["shares"]}
+        if told["shares"] is not None and set(told["shares"]) != set(game.players):
+            return ("the shares are not those of the players",)
+    elif "value" in told:
+        claim["epsilon"] = told["value"]
+    else:
+        return None
+    return answer_faults(game, claim)
 
 
 def _game(certificate: Mapping[str, Any]) -> TUGame | RuleGame:

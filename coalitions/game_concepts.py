@@ -122,9 +122,9 @@ class GameConcepts(Result):
         for f in self.findings:
             if f.shares is not None:
                 for player, share in zip(players, f.shares, strict=True):
-                    add(f, player, float(share), str(share))
+                    add(f, player, _double(share), str(share))
             elif f.concept.kind == "number":
-                add(f, "", float(Fraction(f.answer["value"])), f.answer["value"])
+                add(f, "", _double(Fraction(f.answer["value"])), f.answer["value"])
             elif f.concept.kind in ("truth", "membership"):
                 add(f, "", "yes" if f.answer["holds"] else "no", "", f.answer["reason"])
             else:
@@ -159,6 +159,14 @@ class GameConcepts(Result):
         if self.left_out:
             blocks.append(Block("LEFT OUT", "", tuple(self.left_out.items())))
         return Screen(self.name, self.marking, tuple(blocks))
+
+
+def _double(number: Fraction) -> float | None:
+    """Round a number for a column; what no double can hold stands in the exact column alone."""
+    try:
+        return float(number)
+    except OverflowError:
+        return None
 
 
 def _table(players: Sequence[str], shown: Sequence[Finding], continued: bool) -> Block:

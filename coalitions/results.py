@@ -6,6 +6,7 @@ import html
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -125,8 +126,15 @@ def number_text(value: Fraction) -> str:
         while rest % prime == 0:
             rest //= prime
     if rest == 1 and value.denominator <= 10**6:
-        return f"{float(value):.10g}"
-    return str(value) if len(str(value)) <= 7 else f"~{float(value):.6g}"
+        return f"{_rounded(value):.10g}"
+    return str(value) if len(str(value)) <= 7 else f"~{_rounded(value):.6g}"
+
+
+def _rounded(value: Fraction) -> float | Decimal:
+    try:
+        return float(value)
+    except OverflowError:
+        return Decimal(value.numerator) / Decimal(value.denominator)
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,21 @@ def test_time_runs_out_after_three_repeats():
     assert rows["a"].repeats == rows["anchor"].repeats == 3
 
 
+def test_one_disturbed_call_does_not_make_samples_of_single_calls():
+    calls = []
+
+    def run():
+        calls.append(1)
+        if len(calls) == 3:  # the first is judged; of the three after it the second is slow
+            time.sleep(0.01)
+
+    case = Case(
+        "short", Contestant("anchor", lambda: None), (Contestant("a", run),), lambda _: None
+    )
+    harness.measure("s", case, 3)
+    assert len(calls) > 3 * 10
+
+
 def test_short_calls_are_sampled_many_at_a_time():
     calls = []
     case = Case(

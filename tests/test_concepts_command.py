@@ -93,6 +93,59 @@ def test_a_moved_share_is_found(name):
     assert not verify(moved).passed
 
 
+PROVED = ["nucleolus", "prenucleolus", "per_capita_nucleolus", "proportional_nucleolus",
+          "anti_prenucleolus", "modiclus", "least_core_point", "disruption_nucleolus",
+          "least_core_epsilon", "cost_of_stability"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in PROVED if name in CONCEPTS])
+def test_a_proof_in_the_file_is_checked_without_a_solver(name, monkeypatch, tmp_path):
+    worths = [0, 0, 0, 30, 0, 36, 42, 72] if name == "disruption_nucleolus" else [
+        0, 0, 0, 60, 0, 60, 60, 72]  # fmt: skip
+    data = json.loads(game_concepts(TUGame(worths), [name]).to_json())
+
+    def refuse(*_):
+        raise AssertionError("a solver was asked")
+
+    monkeypatch.setattr("coalitions.game_checks.finding_of", refuse)
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(data))
+    assert run("verify", str(path)).exit_code == 0
+    told = data["answer"]["concepts"][name]
+    if "value" in told:
+        told["value"] = str(Fraction(told["value"]) + Fraction(1, 10**12))
+    else:
+        tampered(data, name, "1", Fraction(72, 10**6))  # 1e-6 of the largest worth
+    path.write_text(json.dumps(data))
+    assert run("verify", str(path)).exit_code == 1
+
+
+def test_a_proof_of_other_shares_is_found():
+    data = game_concepts(TUGame([0, 0, 0, 60, 0, 60, 60, 72]), ["nucleolus"]).to_dict()
+    data["answer"]["concepts"]["nucleolus"]["shares"].update({"1": "22", "2": "26"})
+    data["certificate"]["proofs"]["nucleolus"]["point"] = ["22", "26", "24"]
+    assert not verify(data).passed
+
+
+def test_shares_of_strangers_are_found():
+    data = game_concepts(TUGame([0, 0, 0, 60, 0, 60, 60, 72]), ["nucleolus"]).to_dict()
+    data["answer"]["concepts"]["nucleolus"]["shares"]["Zoe"] = "0"
+    assert not verify(data).passed
+
+
+def test_worths_beyond_the_largest_double_are_answered_exactly(tmp_path):
+    path = tmp_path / "huge.json"
+    path.write_text('[0, "1/3", "1e400"]')
+    share = str((10**400 - Fraction(1, 3)) / 2)
+    for form in ("table", "csv", "json", "markdown"):
+        done = run("game", str(path), "--concept", "shapley", "--format", form)
+        assert done.exit_code == 0, done.output
+        assert form == "table" or share in done.output
+    done = run("game", str(path), "--concept", "core_empty")
+    assert done.exit_code == 2
+    assert "larger than the largest double" in done.output
+
+
 @pytest.mark.parametrize(
     ("name", "key", "value"),
     [("core_empty", "holds", False), ("cost_of_stability", "value", "17"),

@@ -23,6 +23,7 @@ from solvers.games.generators import (
 from solvers.games.properties import is_convex, is_superadditive
 from solvers.rational_lp import solve_rational_lp
 from solvers.stability.certificates import CERTIFIED, answer_faults
+from solvers.stability.compiled import minimise, recover, rounded
 from solvers.stability.core import core, in_core
 from solvers.stability.families import PER_CAPITA, PLAIN, PROPORTIONAL
 from solvers.stability.kohlberg import proof_faults
@@ -403,6 +404,28 @@ def test_a_point_of_the_least_core_is_not_yet_the_nucleolus():
     assert len(proof.stages) > 1
     short = replace(proof, stages=proof.stages[:1])
     assert "rank" in proof_faults(problem, short)[0]
+
+
+@settings(max_examples=30)
+@given(games(2, 5), st.sampled_from([1.0, 1 / 3, 2.0**-20]))
+def test_two_ways_from_doubles_to_the_exact_point(game, unit):
+    """The fractions nearby are the solution of the tight rows, where they prove anything."""
+    question = Question("prenucleolus", TUGame.of(game.values * unit), PLAIN)
+    problem, answer = question.problem(), minimise(question.game, PLAIN)
+    near, solved = rounded(problem, answer), recover(problem, answer)
+    proofs = [p for p in (near, solved) if p is not None and not proof_faults(problem, p)]
+    assert len({p.point for p in proofs}) <= 1
+    if unit == 1.0:
+        assert near in proofs
+    assert proved(problem, answer).complete
+
+
+def test_one_share_is_no_small_fraction():
+    """Worths that doubles only approach: the fractions nearby prove nothing, the rows do."""
+    game = TUGame.of(np.array([0, 0, 0, 0.1, 0, 0.2, 0.3, 0.7]))
+    point = nucleolus(game)
+    assert sum(point.exact) == F(0.7)
+    assert point.verify()
 
 
 @settings(max_examples=20)

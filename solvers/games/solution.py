@@ -161,7 +161,13 @@ class Allocation:
         if found is None and self._exact is not None:
             exact = self.exact
             if exact is not None:
-                found = np.array([float(x) for x in exact], np.float64)
+                try:
+                    found = np.array([float(x) for x in exact], np.float64)
+                except OverflowError:
+                    raise GameError(
+                        f"{self.concept}: a share is larger than the largest double; it is read "
+                        f"from .exact"
+                    ) from None
                 found.flags.writeable = False
                 object.__setattr__(self, "_allocation", found)
         return found

@@ -354,7 +354,7 @@ def _begin(game: Game, start: Start, state: State, span: Span) -> tuple[int, int
     pool, tags, basis, slots = state[:4]
     n, m = normal.size, normal.size + 1
     vector = np.empty(n)
-    rank = size = main = largest = 0
+    rank = size = main = largest = 0 * blocks.size  # a bare 0 has what is called compiled twice
     used = blocks.size
     for b in range(blocks.size):
         count = 0

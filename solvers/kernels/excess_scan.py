@@ -78,7 +78,7 @@ def violated(
     first = eps if mode == 0 else 0.0
     want = found.size
     worth = np.empty(want)
-    count = 0
+    count = 0 * want  # a bare 0 has what is called compiled twice
     k = 3 if n <= 11 else min(n - 8, 7)
     width = 1 << k
     low, low_normal = np.empty(width), np.empty(width)

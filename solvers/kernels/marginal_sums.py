@@ -10,7 +10,17 @@ from numba.core.cgutils import ir  # type: ignore[attr-defined] # llvmlite, as n
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-__all__ = ["add_groups", "even_all", "finish", "shapley_all", "weighted_all"]
+from solvers.kernels._compile import kernel
+
+__all__ = [
+    "add_groups",
+    "even_all",
+    "even_shares",
+    "joined",
+    "shapley_all",
+    "shapley_shares",
+    "sums_of",
+]
 
 Floats = NDArray[np.float64]
 F = TypeVar("F")
@@ -20,7 +30,10 @@ SUMS = {"reassoc", "contract", "nsz", "arcp"}
 
 LANES = 8  # doubles in one vector: the three lowest players
 GROUP = 512  # worths of one group: the nine lowest players
-RUN = 128  # groups that are added up before they join the column
+AHEAD = 1536  # worths from a group to the one whose first row is fetched meanwhile
+RUN = 128  # groups whose sums stay in registers
+COLUMNS = 64  # running sums of a run by coalition of the first six players; three more follow
+NEAR = 64  # sums that are few enough to be added with their rounding errors
 
 
 def summing(func: F) -> F:
@@ -33,15 +46,15 @@ def summing(func: F) -> F:
 
 
 def _streaming(
-    _context: Any, table: Any, weights: Any, first: Any, last: Any, low: Any, mid: Any, rows: Any
+    _context: Any, table: Any, weights: Any, first: Any, last: Any, sums: Any, rows: Any
 ) -> Any:
     """Add up groups first to last - 1, read in order, with all running sums in registers.
 
     numba turns loops into vectors, but keeps arrays of sums in memory: each worth would cost a
     load and a store besides its own load. Written as instructions, a group of 512 worths takes
-    64 loads and 128 multiplications with addition, and the memory is read as one stream.
+    64 loads, 64 multiplications and 128 additions, and the memory is read as one stream.
     """
-    signature = numba.void(table, weights, first, last, low, mid, rows)
+    signature = numba.void(table, weights, first, last, sums, rows)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         data = [
@@ -55,12 +68,13 @@ def _streaming(
 
 
 def _emit(
-    builder: Any, table: Any, weights: Any, first: Any, last: Any, low: Any, mid: Any, rows: Any
+    builder: Any, table: Any, weights: Any, first: Any, last: Any, sums: Any, rows: Any
 ) -> None:
     """Write the loop over the groups."""
     double, whole = ir.DoubleType(), ir.IntType(64)
     vector = ir.VectorType(double, LANES)
-    fused = ("contract",)
+    nothing, byte, narrow = ir.VoidType(), ir.IntType(8).as_pointer(), ir.IntType(32)
+    barrier = ir.FunctionType(nothing, [])
 
     def at(base: Any, offset: Any) -> Any:
         return builder.bitcast(builder.gep(base, [offset]), vector.as_pointer())
@@ -78,6 +92,10 @@ def _emit(
         "llvm.vector.reduce.fadd.v8f64", (), ir.FunctionType(double, [double, vector])
     )
 
+    fetch = builder.module.declare_intrinsic(
+        "llvm.prefetch.p0", (), ir.FunctionType(nothing, [byte, narrow, narrow, narrow])
+    )
+
     def sum_of(lanes: Any) -> Any:
         return builder.call(across, [double(-0.0), lanes], fastmath=("reassoc",))
 
@@ -88,8 +106,8 @@ def _emit(
     group = builder.phi(whole)
     group.add_incoming(first, before)
     running = [builder.phi(vector) for _ in range(LANES + 3)]
-    for sums in running:
-        sums.add_incoming(vector([0.0] * LANES), before)
+    for sums_ in running:
+        sums_.add_incoming(vector([0.0] * LANES), before)
     builder.cbranch(builder.icmp_signed("<", group, last), body, done)
 
     builder.position_at_end(body)
@@ -101,11 +119,16 @@ def _emit(
     for r in range(8):
         products: list[Any] = []
         for m in range(8):
+            if r == 0:  # the processor does not look beyond the page by itself
+                ahead = builder.gep(table, [builder.add(start, whole(AHEAD + LANES * m))])
+                builder.call(fetch, [builder.bitcast(ahead, byte), narrow(0), narrow(2), narrow(1)])
             worths = load(table, builder.add(start, whole(64 * r + LANES * m)))
-            weight = by_size[r.bit_count() + m.bit_count()]
-            product = builder.fmul(weight, worths, flags=fused)
-            columns[m] = builder.fadd(columns[m], product, flags=fused)
-            products = [builder.fadd(products[0], product, flags=fused)] if m else [product]
+            # Nothing passes this: loads that LLVM puts in another order are not foreseen by the
+            # processor, which costs up to three times the time.
+            builder.asm(barrier, "", "~{memory}", [], side_effect=True)
+            product = builder.fmul(by_size[r.bit_count() + m.bit_count()], worths)
+            columns[m] = builder.fadd(columns[m], product)
+            products = [builder.fadd(products[0], product)] if m else [product]
         by_row.append(products[0])
     p0, p1, p2, p3, p4, p5, p6, p7 = by_row
     last_two, upper = add(p6, p7), add(p4, p5)
@@ -117,103 +140,165 @@ def _emit(
     all_rows = add(add(add(p0, p1), add(p2, p3)), add(upper, last_two))
     builder.store(sum_of(all_rows), builder.gep(rows, [group]))
     group.add_incoming(builder.add(group, whole(1)), body)
-    for sums, now in zip(running, [*columns, *middle], strict=True):
-        sums.add_incoming(now, body)
+    for sums_, now in zip(running, [*columns, *middle], strict=True):
+        sums_.add_incoming(now, body)
     builder.branch(head)
 
     builder.position_at_end(done)
     for m in range(LANES):
-        here = at(low, whole(LANES * m))
-        builder.store(builder.fadd(builder.load(here, align=8), running[m]), here, align=8)
+        builder.store(running[m], at(sums, whole(LANES * m)), align=8)
     for b in range(3):
-        place = builder.gep(mid, [whole(b)])
-        builder.store(builder.fadd(builder.load(place), sum_of(running[LANES + b])), place)
+        builder.store(sum_of(running[LANES + b]), builder.gep(sums, [whole(COLUMNS + b)]))
 
 
 _stream: Any = intrinsic(_streaming)
 
 
-@summing
+@kernel
 def add_groups(
-    table: Floats, weights: Floats, first: int, last: int, low: Floats, mid: Floats, rows: Floats
+    table: Floats, weights: Floats, first: int, last: int, sums: Floats, rows: Floats
 ) -> None:
     """Add up groups first to last - 1 of 512 worths each.
 
     table (2**n,), n >= 9; weights (n - 2, 8) by number of members besides the first three
-    players, and by coalition of these. Added to: low (64,), by coalition of the first six, and
-    mid (3,), by member among the next three. rows (2**(n - 9),) gets the sum of each group.
+    players, and by coalition of these. Added to: sums (2, 67), by coalition of the first six and
+    by member among the next three, with the rounding errors of adding up the runs in the second
+    row. rows (2**(n - 9),) gets the sum of each group.
     """
+    run = np.empty(sums.shape[1])
+    high, low = sums[0], sums[1]
     for start in range(first, last, RUN):
-        _stream(table, weights, start, min(start + RUN, last), low, mid, rows)
+        _stream(table, weights, start, min(start + RUN, last), run, rows)
+        for k in range(run.size):
+            total = high[k] + run[k]
+            part = total - high[k]
+            low[k] += (high[k] - (total - part)) + (run[k] - part)
+            high[k] = total
 
 
 @summing
-def fold(sums: Floats, out: Floats) -> float:
-    """Sum over the indices with bit b, for every bit; sums (2**b,) is used up, out (b,).
-
-    Returns the sum of all.
-    """
-    half = sums.size >> 1
-    for b in range(out.size - 1, -1, -1):
-        low, high = sums[:half], sums[half : 2 * half]
-        with_bit = 0.0
-        for x in range(half):
-            with_bit += high[x]
-            low[x] += high[x]
-        out[b] = with_bit
-        half >>= 1
-    return sums[0]  # type: ignore[no-any-return] # a double
-
-
-@summing
-def finish(low: Floats, mid: Floats, rows: Floats, out: Floats) -> float:
-    """Join the sums of chunks, low (chunks, 64) and mid (chunks, 3), in their order.
-
-    rows (2**(n - 9),) is used up; out (n,) gets the sum over the coalitions of each player.
-    Returns the sum over all.
-    """
-    for c in range(1, low.shape[0]):
-        for x in range(64):
-            low[0, x] += low[c, x]
-        for b in range(3):
-            mid[0, b] += mid[c, b]
-    for b in range(3):
-        out[6 + b] = mid[0, b]
-    fold(rows, out[9:])
-    return fold(low[0], out[:6])
-
-
-@summing
-def weighted_all(table: Floats, weights: Floats, out: Floats) -> float:
-    """Fill out (n,) with sum of weight times worth over the coalitions of each player.
-
-    table and weights as for add_groups. Returns the sum over all coalitions.
-    """
-    low = np.zeros((1, 64))
-    mid = np.zeros((1, 3))
-    rows = np.empty(table.size // GROUP)
-    add_groups(table, weights, 0, rows.size, low[0], mid[0], rows)
-    return finish(low, mid, rows, out)
-
-
-@summing
-def shapley_all(table: Floats, weights: Floats, out: Floats) -> None:
-    """Fill out (n,) with the sums of weighted_all, all lowered alike so that they sum to v(N)."""
-    weighted_all(table, weights, out)
+def _plain_sum(terms: Floats) -> float:
     total = 0.0
-    for i in range(out.size):
-        total += out[i]
-    surplus = (total - table[table.size - 1]) / out.size
-    for i in range(out.size):
-        out[i] -= surplus
+    for k in range(terms.size):
+        total += terms[k]
+    return total
 
 
-@summing
-def even_all(table: Floats, ones: Floats, inside: float, everywhere: float, out: Floats) -> None:
-    """Fill out (n,) with inside times the sum over own coalitions, plus everywhere times over all.
+@kernel
+def _plain_add(sums: Floats, terms: Floats) -> None:
+    for k in range(sums.size):
+        sums[k] += terms[k]
 
-    ones are weights of weighted_all that are all 1.
+
+@kernel
+def _fold(high: Floats, low: Floats, out: Floats, first: int, count: int) -> None:
+    """Sum over the indices with bit b, for every bit b, into column first + b of out (2, n + 1).
+
+    The first row gets the sums, the second what they lack. high (2**count,) is used up, as is low,
+    what its numbers lack once only so few are left: min(2**count, 64).
+    Before that, blocks are summed plainly and added with their rounding errors.
     """
-    total = weighted_all(table, ones, out)
+    half = high.size >> 1
+    for b in range(count - 1, -1, -1):
+        total, lack = 0.0, 0.0
+        if half >= NEAR:
+            for start in range(half, 2 * half, NEAR):
+                term = _plain_sum(high[start : start + NEAR])
+                grown = total + term
+                part = grown - total
+                lack += (total - (grown - part)) + (term - part)
+                total = grown
+            _plain_add(high[:half], high[half : 2 * half])
+        else:
+            for x in range(half):
+                own, term = high[x], high[half + x]
+                grown = total + term
+                part = grown - total
+                lack += (total - (grown - part)) + (term - part) + low[half + x]
+                total = grown
+                grown = own + term
+                part = grown - own
+                low[x] += (own - (grown - part)) + (term - part) + low[half + x]
+                high[x] = grown
+        out[0, first + b] = total
+        out[1, first + b] = lack
+        half >>= 1
+
+
+@kernel
+def joined(sums: Floats, rows: Floats, out: Floats) -> None:
+    """Join the sums of chunks, sums (chunks, 2, 67), in their order; rows is used up.
+
+    out (2, n + 1) gets the sum over the coalitions of each player, then over all, in the first
+    row, and what these lack in the second.
+    """
+    n = out.shape[1] - 1
+    for c in range(1, sums.shape[0]):
+        for k in range(sums.shape[2]):
+            own, term = sums[0, 0, k], sums[c, 0, k]
+            grown = own + term
+            part = grown - own
+            sums[0, 1, k] += (own - (grown - part)) + (term - part) + sums[c, 1, k]
+            sums[0, 0, k] = grown
+    high, low = sums[0, 0, :COLUMNS], sums[0, 1, :COLUMNS]
+    _fold(high, low, out, 0, 6)
+    for k in range(2):
+        out[k, n] = sums[0, k, 0]
+        for b in range(3):
+            out[k, 6 + b] = sums[0, k, COLUMNS + b]
+    _fold(rows, np.zeros(min(rows.size, NEAR)), out, 9, n - 9)
+
+
+@kernel
+def sums_of(table: Floats, weights: Floats, chunks: int, out: Floats) -> None:
+    """Fill out (2, n + 1) as joined does; table and weights as for add_groups."""
+    sums = np.zeros((chunks, 2, COLUMNS + 3))
+    rows = np.empty(table.size // GROUP)
+    length = rows.size // chunks
+    for c in range(chunks):
+        add_groups(table, weights, c * length, (c + 1) * length, sums[c], rows)
+    joined(sums, rows, out)
+
+
+@kernel
+def shapley_shares(sums: Floats, grand: float, out: Floats) -> None:
+    """Lower the sums, as joined gives them, all alike, so that out (n,) sums to grand."""
+    # Twice: what the sums have in common may be a hundred times a share, and its mean is rounded.
     for i in range(out.size):
-        out[i] = out[i] * inside + total * everywhere
+        out[i] = sums[0, i]
+    for step in range(2):
+        total = 0.0
+        for i in range(out.size):
+            total += out[i]
+        surplus = (total - grand) / out.size
+        for i in range(out.size):
+            out[i] -= surplus
+            if step == 0:
+                out[i] += sums[1, i]
+
+
+@kernel
+def even_shares(sums: Floats, inside: float, everywhere: float, out: Floats) -> None:
+    """Fill out (n,) with inside times the sum over own coalitions, plus everywhere over all."""
+    n = out.size
+    for i in range(n):
+        lack = sums[1, i] * inside + sums[1, n] * everywhere
+        out[i] = sums[0, i] * inside + sums[0, n] * everywhere + lack
+
+
+@kernel
+def shapley_all(table: Floats, weights: Floats, chunks: int, out: Floats) -> None:
+    """Fill out (n,) with the shares of an efficient value."""
+    sums = np.empty((2, out.size + 1))
+    sums_of(table, weights, chunks, sums)
+    shapley_shares(sums, table[table.size - 1], out)
+
+
+@kernel
+def even_all(
+    table: Floats, ones: Floats, inside: float, everywhere: float, chunks: int, out: Floats
+) -> None:
+    """Fill out (n,) with the shares of a value with one weight for all sizes, ones that are 1."""
+    sums = np.empty((2, out.size + 1))
+    sums_of(table, ones, chunks, sums)
+    even_shares(sums, inside, everywhere, out)

@@ -55,6 +55,7 @@ def answer_faults(game: TUGame, answer: Mapping[str, Any]) -> tuple[str, ...]:
         The game that was asked about.
     answer : mapping
         As ``Allocation.to_dict`` gives it: concept, allocation, exact, epsilon, certificate.
+        Without an allocation the number epsilon alone is claimed.
 
     Returns
     -------
@@ -97,7 +98,7 @@ def _faults(
     n = game.n_players
     grand = (1 << n) - 1
     alone = tuple(game.worth(1 << i) for i in range(n))
-    if answer.get("allocation") is None:
+    if answer.get("allocation", answer) is None:
         return _undefined_faults(game, concept, proof)
     if "stages" not in proof:
         # One point is possible: few players, or nothing above what they have alone.
@@ -173,10 +174,15 @@ def _share_faults(
     if exact is not None and tuple(Fraction(exact[name]) for name in names) != shares:
         return ("the shares are not those of the certificate",)
     near = Fraction(TOLERANCE * scale_of(game))
-    claimed = answer["allocation"]
-    if any(abs(Fraction(claimed[k]) - x) > near for k, x in zip(names, shares, strict=True)):
+    claimed, number = answer.get("allocation"), answer.get("epsilon")
+    if claimed is None and (number is None or level is None):
+        return ("nothing is claimed that the certificate proves",)
+    if claimed is not None and any(
+        abs(Fraction(claimed[k]) - x) > near for k, x in zip(names, shares, strict=True)
+    ):
         return ("the shares are not those of the certificate",)
-    number = answer.get("epsilon")
+    if isinstance(number, str | Fraction):
+        near = Fraction(0)
     if number is not None and level is not None and abs(Fraction(number) - level) > near:
         return (f"epsilon is {number}, not {level}",)
     return ()

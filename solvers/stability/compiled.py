@@ -18,10 +18,12 @@ from solvers.stability.families import Family
 from solvers.stability.integer_rows import Span, dependency, indicator
 from solvers.stability.problem import COALITION, FLOOR, Problem, Proof, Row, Stage
 
-__all__ = ["TOLERANCE", "Answer", "minimise", "recover"]
+__all__ = ["TOLERANCE", "Answer", "minimise", "recover", "rounded"]
 
 TOLERANCE = 1e-9
 """Excesses closer than this times max |v| count as equal."""
+
+LARGEST = 10**6  # common denominator of shares that are looked for near doubles
 
 SEARCHED_INSIDE = 10  # most players whose table is gone through in the kernel, entry by entry
 
@@ -153,6 +155,76 @@ def minimise(
     return Answer(status, point, levels[:done], trace[:, :rows], last)
 
 
+def rounded(problem: Problem, answer: Answer) -> Proof | None:
+    """Guess the exact point: the fractions with a small common denominator nearby.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was solved.
+    answer : Answer
+        What was found in doubles.
+
+    Returns
+    -------
+    Proof or None
+        Not yet checked; None if nothing is near, or the rows of a stage are not balanced.
+    """
+    game, n = problem.game, problem.game.n_players
+    near = _over_one_denominator(answer.point[:n].tolist(), TOLERANCE)
+    if near is None:
+        return None
+    shares, by = near
+    plain = Span(n)
+    for mask, _ in problem.equations:
+        plain.add(indicator(mask, n))
+    found: list[Stage] = []
+    for rows in _rows_by_stage(answer):
+        lines = [indicator(mask, n) for mask, _ in rows]
+        weights = dependency(plain, lines)
+        if weights is None or min(weights) <= 0:
+            return None
+        divisors = [
+            problem.family.divisor(game, mask) if kind == COALITION else Fraction(0)
+            for mask, kind in rows
+        ]
+        if problem.family.mode == 0 and not any(kind for _, kind in rows):
+            total = Fraction(sum(weights))
+        else:
+            total = sum([w * d for w, d in zip(weights, divisors, strict=True)], Fraction(0))
+        tight = next((k for k, divisor in enumerate(divisors) if divisor > 0), None)
+        if tight is None or total <= 0:
+            return None
+        share = sum([x for x, bit in zip(shares, lines[tight], strict=True) if bit])
+        level = (game.worth(rows[tight][0]) - Fraction(share, by)) / divisors[tight]
+        up, down = total.denominator, total.numerator
+        found.append(Stage(level, tuple(rows), tuple([Fraction(w * up, down) for w in weights])))
+        for line in lines:
+            plain.add(line)
+    point = tuple([Fraction(x, by) for x in shares])
+    return Proof(point, tuple(found), plain.rank == n)
+
+
+def _rows_by_stage(answer: Answer) -> list[list[Row]]:
+    stages: list[list[Row]] = [[] for _ in answer.levels]
+    for mask, code in answer.trace.T.tolist():
+        stages[code >> 1].append((mask, code & 1))
+    return stages
+
+
+def _over_one_denominator(values: Sequence[float], error: float) -> tuple[list[int], int] | None:
+    """Read doubles as integers over a denominator of at most `LARGEST`."""
+    by = 1
+    for value in values:
+        times = value * by
+        if abs(times - round(times)) > error * by:
+            by *= Fraction(times).limit_denominator(LARGEST // by).denominator
+            times = value * by
+            if abs(times - round(times)) > error * by:
+                return None
+    return [round(value * by) for value in values], by
+
+
 def recover(problem: Problem, answer: Answer) -> Proof | None:
     """Find the exact point that a set of tight rows determines.
 
@@ -169,9 +241,7 @@ def recover(problem: Problem, answer: Answer) -> Proof | None:
         Not yet checked; None if the rows determine no point.
     """
     game, n = problem.game, problem.game.n_players
-    stages: list[list[Row]] = [[] for _ in answer.levels]
-    for mask, code in answer.trace.T.tolist():
-        stages[code >> 1].append((mask, code & 1))
+    stages = _rows_by_stage(answer)
     last = [(mask, kind) for mask, kind in answer.last.T.tolist() if kind < 2]
     least = {row: _least(problem, row) for row in {*last, *(r for rows in stages for r in rows)}}
     divisor = {

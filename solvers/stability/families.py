@@ -14,6 +14,9 @@ from solvers.games.worths import Floats
 __all__ = ["DISRUPTION", "PER_CAPITA", "PLAIN", "PROPORTIONAL", "Family"]
 
 
+ONE = Fraction(1)
+
+
 @dataclass(frozen=True)
 class Family:
     """A divisor d(S) for every coalition; the excess is (v(S) - x(S)) / d(S).
@@ -51,7 +54,7 @@ class Family:
         Fraction
         """
         if self.mode < 2:
-            return Fraction(mask.bit_count() if self.mode else 1)
+            return Fraction(mask.bit_count()) if self.mode else ONE
         if self.name == "worth":
             return game.worth(mask)
         whole = (1 << game.n_players) - 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import gcd
+from math import gcd, lcm
+from operator import sub
 
 __all__ = ["Span", "dependency", "indicator"]
 
@@ -56,6 +57,17 @@ class Span:
         self.rows: list[list[int]] = []
         self.pivots: list[int] = []
 
+    def copy(self) -> Span:
+        """Keep what the span is now.
+
+        Returns
+        -------
+        Span
+        """
+        kept = Span(self.n)
+        kept.rows, kept.pivots = self.rows.copy(), self.pivots.copy()
+        return kept
+
     @property
     def rank(self) -> int:
         """Number of independent rows."""
@@ -76,8 +88,15 @@ class Span:
         """
         left = list(row)
         for line, p in zip(self.rows, self.pivots, strict=True):
-            if left[p]:
+            down = left[p]
+            if not down:
+                continue
+            if line[p] != 1:
                 left = _without(left, line, p)
+            elif down == 1:
+                left = list(map(sub, left, line))
+            else:
+                left = [a - down * b for a, b in zip(left, line, strict=True)]
         return left
 
     def add(self, row: Sequence[int]) -> bool:
@@ -93,6 +112,8 @@ class Span:
         bool
             Whether the row was independent of the others.
         """
+        if len(self.rows) == self.n:
+            return False
         left = self.reduce(row)
         pivot = next((j for j in range(self.n) if left[j]), None)
         if pivot is None:
@@ -117,7 +138,7 @@ class Span:
         -------
         bool
         """
-        return not any(self.reduce(row)[: self.n])
+        return len(self.rows) == self.n or not any(self.reduce(row)[: self.n])
 
     def normals(self) -> list[list[int]]:
         """List independent vectors that are orthogonal to the span, n - rank of them.
@@ -127,17 +148,17 @@ class Span:
         list of list of int
         """
         found = []
-        for free in range(self.n):
-            if free in self.pivots:
-                continue
-            scale = 1
-            for line, p in zip(self.rows, self.pivots, strict=True):
-                if line[free]:
-                    scale = scale * line[p] // gcd(scale, line[p])
+        for free in sorted(set(range(self.n)) - set(self.pivots)):
+            met = [
+                (p, line[p], line[free])
+                for line, p in zip(self.rows, self.pivots, strict=True)
+                if line[free]
+            ]
+            scale = lcm(*(own for _, own, _ in met))
             vector = [0] * self.n
             vector[free] = scale
-            for line, p in zip(self.rows, self.pivots, strict=True):
-                vector[p] = -line[free] * scale // line[p]
+            for p, own, other in met:
+                vector[p] = -other * scale // own
             found.append(_cancelled(vector))
         return found
 
@@ -168,14 +189,19 @@ def dependency(span: Span, rows: Iterable[Sequence[int]]) -> list[int] | None:
     given = [list(row) for row in rows]
     n, wide = span.n, Span(span.n)
     # Behind each row stands how it is made of the given ones.
-    for row in span.rows:
-        wide.add(row[:n] + [0] * len(given))
+    nothing = [0] * len(given)
+    wide.rows = [row[:n] + nothing for row in span.rows]
+    wide.pivots = list(span.pivots)
     found = None
     for k, row in enumerate(given):
-        unit = [int(j == k) for j in range(len(given))]
+        unit = nothing.copy()
+        unit[k] = 1
         left = wide.reduce(row[:n] + unit)
-        if any(left[:n]):
-            wide.add(left)
+        pivot = next((j for j in range(n) if left[j]), None)
+        if pivot is not None:
+            # Enough for what follows: the rows before it need not be cleared of this column.
+            wide.rows.append(left if left[pivot] > 0 else [-value for value in left])
+            wide.pivots.append(pivot)
         elif found is not None:
             return None
         else:
@@ -186,11 +212,13 @@ def dependency(span: Span, rows: Iterable[Sequence[int]]) -> list[int] | None:
 
 
 def _without(row: list[int], line: list[int], p: int) -> list[int]:
-    """Make column p of a row zero by means of a line."""
-    common = gcd(row[p], line[p])
-    up, down = line[p] // common, row[p] // common
-    if up < 0:
-        up, down = -up, -down
+    """Make column p of a row zero by means of a line, which is positive there."""
+    down, up = row[p], line[p]
+    if up == 1:  # nothing is multiplied up, so that there is nothing to cancel
+        return [a - down * b for a, b in zip(row, line, strict=True)]
+    common = gcd(down, up)
+    if common > 1:
+        up, down = up // common, down // common
     return _cancelled([up * a - down * b for a, b in zip(row, line, strict=True)])
 
 

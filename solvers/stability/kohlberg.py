@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from fractions import Fraction
 from math import floor, lcm
@@ -74,14 +75,14 @@ def proof_faults(problem: Problem, proof: Proof) -> tuple[str, ...]:
         if _inside(point, mask) != value:
             return (f"{_set(problem, mask)} shares {_inside(point, mask)}, not {value}",)
     for i, least in enumerate(problem.floors or ()):
-        if point[i] < least:
+        if point[i].numerator * least.denominator < least.numerator * point[i].denominator:
             return (f"player {problem.game.players[i]} has {point[i]}, less than {least}",)
-    steps: list[tuple[Fraction, list[list[int]]]] = []
+    steps: list[tuple[Fraction, Span]] = []
     for number, stage in enumerate(proof.stages, start=1):
         wrong = _stage_fault(problem, point, stage, span)
         if wrong:
             return (f"stage {number}: {wrong}",)
-        steps.append((stage.level, span.normals()))
+        steps.append((stage.level, span.copy()))
         for mask, _ in stage.rows:
             span.add(indicator(mask, n))
     if proof.complete and span.rank < n:
@@ -103,29 +104,38 @@ def _stage_fault(
     n, game = len(point), problem.game
     if not stage.rows or len(stage.rows) != len(stage.weights):
         return "there is not one weight for each row"
-    if min(stage.weights) <= 0:
+    if min(w.numerator for w in stage.weights) <= 0:
         return "a weight is not positive"
     shared = lcm(*(w.denominator for w in stage.weights))
+    by = lcm(*(x.denominator for x in point))
+    shares = [x.numerator * (by // x.denominator) for x in point]
+    level, per = stage.level.numerator, stage.level.denominator
     total = [0] * n
     for (mask, kind), weight in zip(stage.rows, stage.weights, strict=True):
-        share = _inside(point, mask)
+        members = [i for i in range(n) if mask >> i & 1]
+        share = sum([shares[i] for i in members])  # over by
         if kind == COALITION:
-            divisor = problem.family.divisor(game, mask)
-            if game.worth(mask) - share != stage.level * divisor:
-                excess = (game.worth(mask) - share) / (divisor or 1)
+            divisor, worth = problem.family.divisor(game, mask), game.worth(mask)
+            # worth = share / by + level / per * divisor, all multiplied up
+            up = by * per * divisor.denominator
+            claimed = share * per * divisor.denominator + level * divisor.numerator * by
+            if worth.numerator * up != claimed * worth.denominator:
+                excess = (worth - Fraction(share, by)) / (divisor or 1)
                 return f"{_set(problem, mask)} has excess {excess}, not {stage.level}"
         elif problem.floors is None or mask.bit_count() != 1:
             return f"{_set(problem, mask)} has no lower bound"
-        elif share != problem.floors[mask.bit_length() - 1]:
+        elif Fraction(share, by) != problem.floors[mask.bit_length() - 1]:
             return f"{_set(problem, mask)} is not at its lower bound"
-        for i in range(n):
-            if mask >> i & 1:
-                total[i] += int(weight * shared)
+        whole = weight.numerator * (shared // weight.denominator)
+        for i in members:
+            total[i] += whole
     return None if span.has(total) else "the weighted rows add up to nothing that is settled"
 
 
 def _inside(point: Sequence[Fraction], mask: int) -> Fraction:
-    return sum((x for i, x in enumerate(point) if mask >> i & 1), Fraction(0))
+    members = [x for i, x in enumerate(point) if mask >> i & 1]
+    by = lcm(*[x.denominator for x in members])
+    return Fraction(sum([x.numerator * (by // x.denominator) for x in members]), by)
 
 
 def _set(problem: Problem, mask: int) -> str:
@@ -139,16 +149,17 @@ class _Scan:
         self,
         problem: Problem,
         point: Sequence[Fraction],
-        steps: Sequence[tuple[Fraction, list[list[int]]]],
+        steps: Sequence[tuple[Fraction, Span]],
     ) -> None:
         self.problem, self.point = problem, point
         self.game, self.family = problem.game, problem.family
         self.n = len(point)
         self.low = min(self.n, CHUNK)
         self.levels = [level for level, _ in steps]
-        self.normals = [normals for _, normals in steps]
+        self.spans = [span for _, span in steps]
         self.packs: list[list[tuple[Any, list[int]]] | None] = [None] * len(steps)
         self.sizes = np.bitwise_count(np.arange(1 << self.low)).astype(np.int64)
+        self.doubles = False
         self.integers = self._scaled()
         self.width = self._float_error()
 
@@ -161,11 +172,14 @@ class _Scan:
         if top is None or unit is None:
             return None
         by = lcm(*(x.denominator for x in self.point))
-        shares = [int(x * by * unit) for x in self.point]
+        shares = [x.numerator * (by // x.denominator) * unit for x in self.point]
         reach = top * unit * by + sum(map(abs, shares))
         levels = max((abs(x) for x in self.levels), default=Fraction(0))
-        if reach + levels * by * unit * self.n >= SAFE:
+        reach += levels * by * unit * self.n
+        if reach >= SAFE:
             return None
+        # Integers that doubles hold without rounding: nothing need be converted.
+        self.doubles = not self.game.is_exact and reach < 1 << 53
         return unit, shares, by
 
     def _largest(self) -> Fraction | None:
@@ -182,16 +196,22 @@ class _Scan:
             return self.game.denominator
         values = self.game.values
         for unit in UNITS:
-            parts = (values[k : k + (1 << CHUNK)] * unit for k in range(0, values.size, 1 << CHUNK))
-            if all(bool((part == np.rint(part)).all()) for part in parts):
+            for k in range(0, values.size, 1 << CHUNK):
+                part = values[k : k + (1 << CHUNK)]
+                part = part if unit == 1 else part * unit
+                if not np.array_equal(part, np.rint(part)):
+                    break
+            else:
                 return unit
         return None
 
-    def _worths(self, chunk: slice, unit: int) -> Any:
-        """Numerators of a chunk."""
+    def _worths(self, chunk: slice, unit: int, by: int) -> Any:
+        """Numerators of a chunk, times by."""
         if self.game.is_exact:
-            return self.game.numerators[chunk]
-        return (self.game.values[chunk] * unit).astype(np.int64)
+            return self.game.numerators[chunk] * by
+        if self.doubles:
+            return self.game.values[chunk] * float(unit * by)
+        return (self.game.values[chunk] * unit).astype(np.int64) * by
 
     def _float_error(self) -> float:
         """Bound the error of an excess minus its bound in doubles: n + 8 roundings, twice."""
@@ -218,7 +238,8 @@ class _Scan:
     def _low_sums(self) -> Any:
         if self.integers is None:
             return _sums(np.array([float(x) for x in self.point[: self.low]]))
-        return _sums(np.array(self.integers[1][: self.low], np.int64))
+        kind = np.float64 if self.doubles else np.int64
+        return _sums(np.array(self.integers[1][: self.low], kind))
 
     def _chunk(self, high: int, sums: Any) -> tuple[int, int] | None:
         start = high << self.low
@@ -228,12 +249,16 @@ class _Scan:
         gaps: Any
         if self.integers is not None:
             unit, shares, by = self.integers
-            gaps = self._worths(span, unit) * by
+            gaps = self._worths(span, unit, by)
             gaps -= sums
-            gaps -= sum(shares[self.low + i] for i in upper)
-            for number, level in enumerate(self.levels):
-                above = gaps > self._bound(level * by * unit, high)
-                settled, place = self._check(number, above, settled, high)
+            rest = sum([shares[self.low + i] for i in upper])
+            bounds = [self._bound(level * by * unit, high) + rest for level in self.levels]
+            # Few coalitions are above any level: only these are gone through stage by stage.
+            far = np.flatnonzero(gaps > functools.reduce(np.minimum, bounds)) if bounds else None
+            gaps = gaps if far is None else gaps[far]
+            for number, bound in enumerate(bounds):
+                above = gaps > (bound[far] if self.family.mode else bound)
+                settled, place = self._check(number, above, settled, high, far)
                 if place is not None:
                     return number, start + place
             return None
@@ -288,18 +313,28 @@ class _Scan:
         return gap > level * self.family.divisor(self.game, mask)
 
     def _check(
-        self, number: int, above: NDArray[np.bool_], settled: NDArray[np.bool_] | None, high: int
+        self,
+        number: int,
+        above: NDArray[np.bool_],
+        settled: NDArray[np.bool_] | None,
+        high: int,
+        far: NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.bool_] | None, int | None]:
-        """Test the coalitions above a level that no earlier stage settled."""
+        """Test the coalitions above a level that no earlier stage settled.
+
+        far are their places in the chunk; all in order where it is None.
+        """
         new = above if settled is None else above & ~settled
         places = np.flatnonzero(new)
         if places.size == 0:
             return settled, None
+        if far is not None:
+            places = far[places]
         packs = self.packs[number]
         if packs is None:
             packs = self.packs[number] = [
                 (_sums(np.array(v[: self.low], dtype=kind)), v[self.low :])
-                for v, kind in _packed(self.normals[number])
+                for v, kind in _packed(self.spans[number].normals())
             ]
         for table, rest in packs:
             turn = sum(value for i, value in enumerate(rest) if high >> i & 1)

@@ -13,7 +13,7 @@ from solvers.errors import SolverError
 from solvers.games.game import TUGame
 from solvers.games.solution import Allocation
 from solvers.games.worths import Floats
-from solvers.stability.compiled import TOLERANCE, Answer, minimise, recover
+from solvers.stability.compiled import TOLERANCE, Answer, minimise, recover, rounded
 from solvers.stability.exact_search import SMALL, minimise_exactly
 from solvers.stability.families import Family
 from solvers.stability.kohlberg import proof_faults
@@ -237,9 +237,10 @@ def proved(problem: Problem, answer: Answer | None, stages: int | None = None) -
     """
     rows: list[tuple[int, int]] = []
     if answer is not None:
-        proof = recover(problem, answer)
-        if proof is not None and not proof_faults(problem, proof):
-            return proof
+        for found in (rounded, recover):
+            proof = found(problem, answer)
+            if proof is not None and not proof_faults(problem, proof):
+                return proof
         if len(answer.levels) == 1:
             rows = [(mask, kind) for mask, kind in answer.last.T.tolist() if kind < 2]
     # Ties that doubles cannot tell apart: everything in integers.

@@ -254,7 +254,7 @@ def over_imputations(question: Question) -> Allocation:
                 # One rounding, so that the sign is right.
                 room = fsum([values[mask], *(-values[one] for one in alone)])
             if room < 0:
-                return _no_imputation(question, mask, alone, float(room))
+                return _no_imputation(question, mask, alone, room)
             tight = tight or (room == 0 and masks is None)
     return _at_floors(question.concept, question.game) if tight else answered(question)
 
@@ -315,14 +315,16 @@ def _at_floors(concept: str, game: TUGame) -> Allocation:
     )
 
 
-def _no_imputation(question: Question, mask: int, alone: list[int], room: float) -> Allocation:
+def _no_imputation(
+    question: Question, mask: int, alone: list[int], room: Fraction | float
+) -> Allocation:
     """Say that players alone have more than their coalition can give."""
     game = question.solved or question.game
     n = game.n_players
     error = 0.0 if game.is_exact else TOLERANCE * scale_of(game)
     if -room <= error and len(alone) == n:
         # Rounding errors of the worths: the point belongs to a game that close.
-        shares = game.values[1 << np.arange(n)] + room / n
+        shares = game.values[1 << np.arange(n)] + float(room) / n
         if question.float_shares is not None:
             shares = question.float_shares(shares, 0.0)
 
@@ -336,7 +338,7 @@ def _no_imputation(question: Question, mask: int, alone: list[int], room: float)
             game.players,
             shares.copy(),
             guarantee="bounded",
-            certificate={"error_bound": error, "missing_to_the_worths_of_players": -room},
+            certificate={"error_bound": error, "missing_to_the_worths_of_players": -float(room)},
             verifier=near,
             game=question.game,
             solver="definition",

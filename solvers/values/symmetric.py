@@ -282,31 +282,31 @@ def _plan(make: Callable[[int], SymmetricValue], n: int) -> _Plan:
 
 def _compiled(value: SymmetricValue) -> Callable[[Floats, int], Floats]:
     """Choose between one pass and two, whole and in chunks."""
-    from solvers.kernels.marginal_sums import even_all, shapley_all, weighted_all
+    from solvers.kernels.marginal_sums import (
+        even_all,
+        even_shares,
+        shapley_all,
+        shapley_shares,
+        sums_of,
+    )
 
     n = value.n
+    chunks = 1 if n < SPLIT else CHUNKS
     outside = list(value.outside[:n])
+    differences = _by_high_part(
+        [a - b for a, b in zip(value.inside, [*outside, Fraction(0)], strict=True)]
+    )
     if value.efficient:
-        weights = _by_high_part(
-            [a - b for a, b in zip(value.inside, [*outside, Fraction(0)], strict=True)]
-        )
 
         def efficient(table: Floats, threads: int) -> Floats:
             out = np.empty(n)
-            if n < SPLIT:
-                shapley_all(table, weights, out)
+            if threads == 1 or chunks == 1:
+                shapley_all(table, differences, chunks, out)
             else:
-                _in_chunks(table, weights, out, threads)
-                out -= (out.sum() - table[-1]) / n
+                shapley_shares(_shared(table, differences, threads), table[-1], out)
             return out
 
         return efficient
-
-    def total_of(table: Floats, weights: Floats, out: Floats, threads: int) -> float:
-        if n < SPLIT:
-            return weighted_all(table, weights, out)
-        return _in_chunks(table, weights, out, threads)
-
     if len(set(outside)) == 1 and len(set(value.inside[1:])) == 1:
         # One weight for all sizes: sums of the worths alone, exact for integers that are small.
         ones = _by_high_part([Fraction(1)] * (n + 1))
@@ -315,23 +315,26 @@ def _compiled(value: SymmetricValue) -> Callable[[Floats, int], Floats]:
 
         def even(table: Floats, threads: int) -> Floats:
             out = np.empty(n)
-            if n < SPLIT:
-                even_all(table, ones, step, b, out)
-                return out
-            total = _in_chunks(table, ones, out, threads)
-            return out * step + total * b
+            if threads == 1 or chunks == 1:
+                even_all(table, ones, step, b, chunks, out)
+            else:
+                even_shares(_shared(table, ones, threads), step, b, out)
+            return out
 
         return even
-    differences = _by_high_part(
-        [a - b for a, b in zip(value.inside, [*outside, Fraction(0)], strict=True)]
-    )
     common = _by_high_part([*outside, Fraction(0)])
 
     def general(table: Floats, threads: int) -> Floats:
-        out, unused = np.empty(n), np.empty(n)
-        total = total_of(table, common, unused, threads)
-        total_of(table, differences, out, threads)
-        return out + total
+        pairs = []
+        for weights in (common, differences):
+            if threads == 1 or chunks == 1:
+                pairs.append(np.empty((2, n + 1)))
+                sums_of(table, weights, chunks, pairs[-1])
+            else:
+                pairs.append(_shared(table, weights, threads))
+        total, own = pairs
+        shares: Floats = (own[0, :n] + total[0, n]) + (own[1, :n] + total[1, n])
+        return shares
 
     return general
 
@@ -343,21 +346,19 @@ def _by_high_part(by_size: list[Any]) -> Floats:
     return np.array([[float(by_size[t + x]) for x in low] for t in range(n - 2)])
 
 
-def _in_chunks(table: Floats, weights: Floats, out: Floats, threads: int) -> float:
+def _shared(table: Floats, weights: Floats, threads: int) -> Floats:
     """Sum a fixed number of chunks, whoever does them, and join them in their order."""
-    from solvers.kernels.marginal_sums import add_groups, finish
+    from solvers.kernels.marginal_sums import COLUMNS, add_groups, joined
 
-    low, mid = np.zeros((CHUNKS, 64)), np.zeros((CHUNKS, 3))
+    sums = np.zeros((CHUNKS, 2, COLUMNS + 3))
     rows = np.empty(table.size >> 9)
     length = rows.size // CHUNKS
 
     def chunk(c: int) -> None:
-        add_groups(table, weights, c * length, (c + 1) * length, low[c], mid[c], rows)
+        add_groups(table, weights, c * length, (c + 1) * length, sums[c], rows)
 
-    if threads == 1:
-        for c in range(CHUNKS):
-            chunk(c)
-    else:
-        with ThreadPoolExecutor(min(threads, CHUNKS)) as pool:
-            list(pool.map(chunk, range(CHUNKS)))
-    return finish(low, mid, rows, out)
+    with ThreadPoolExecutor(min(threads, CHUNKS)) as pool:
+        list(pool.map(chunk, range(CHUNKS)))
+    out = np.empty((2, table.size.bit_length()))
+    joined(sums, rows, out)
+    return out
