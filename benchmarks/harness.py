@@ -35,7 +35,8 @@ class Contestant:
     ours : bool
         Whether it is a part of this engine; its mistakes fail the run.
     bar : float, optional
-        The largest ratio to the anchor that is good enough.
+        The largest ratio to the anchor that is good enough; in seconds where the clock of the
+        case says so.
     missing : str, optional
         Why it cannot take part, for example the package that is not installed.
     remark : callable, optional
@@ -66,10 +67,11 @@ class Case:
         Takes an answer and says in words what is wrong with it, or None.
     seconds : float
         About how long all repeats of one contestant may take, in seconds.
-    clock : {"cpu", "wall", "answer"}
+    clock : {"cpu", "wall", "seconds", "answer"}
         Which ratio the bars are for: CPU time, which neighbours disturb less, unless a contestant
-        works in another process, whose CPU time is not seen. With ``"answer"`` the answers are
-        the figures, such as bytes of memory: all are called once, and nobody is timed.
+        works in another process, whose CPU time is not seen. With ``"seconds"`` bars are elapsed
+        seconds, for what somebody waits for. With ``"answer"`` the answers are the figures, such
+        as bytes of memory: all are called once, and nobody is timed.
     """
 
     name: str
@@ -77,7 +79,7 @@ class Case:
     contestants: tuple[Contestant, ...]
     complaint: Callable[[Answer], str | None]
     seconds: float = 10.0
-    clock: Literal["cpu", "wall", "answer"] = "cpu"
+    clock: Literal["cpu", "wall", "seconds", "answer"] = "cpu"
 
 
 @dataclass(frozen=True)
@@ -102,11 +104,11 @@ class Row:
     repeats : int
         How many samples the medians are of.
     bar : float or None
-        The largest ratio, by the clock of the case, that is good enough.
+        The largest ratio, or the most seconds, by the clock of the case.
     met : bool or None
         Whether it is; False also when a contestant with a bar has no valid time.
-    clock : {"cpu", "wall", "answer"}
-        Which ratio the bar is for.
+    clock : {"cpu", "wall", "seconds", "answer"}
+        What the bar is for.
     note : str
         What was wrong, or is worth saying of the answer.
     """
@@ -298,6 +300,6 @@ def _finished(entry: _Entry, anchor: _Entry, case: Case) -> Row:
     if not anchor.runs:
         return replace(row, met=None if row.bar is None else False, note="the anchor has no time")
     wall_ratio, cpu_ratio = wall / median(anchor.walls), cpu / median(anchor.cpus)
-    ratio = cpu_ratio if case.clock == "cpu" else wall_ratio
-    met = None if row.bar is None else ratio <= row.bar
+    figure = {"cpu": cpu_ratio, "seconds": wall}.get(case.clock, wall_ratio)
+    met = None if row.bar is None else figure <= row.bar
     return replace(row, wall_ratio=wall_ratio, cpu_ratio=cpu_ratio, met=met)

@@ -55,6 +55,7 @@ SUITES = (
         "voting", "suite_voting", "power, counts and lists of voting games, beside other packages"
     ),
     Suite("tu", "suite_tu", "values, nucleolus, structures, games too large for a table"),
+    Suite("packages", "suite_packages", "cheapest packages, lists and prices, with every back end"),
 )
 
 

@@ -204,17 +204,17 @@ def rendered(content: Mapping[str, Any], form: str) -> str:
         return RENDERERS[form](content["rows"], columns)
     if len({row["suite"] for row in content["rows"]}) == 1:
         columns = columns[1:]  # the same word in every line
-    rows = [{c: _cell(c, row[c]) for c in columns} for row in content["rows"]]
+    rows = [{c: _cell(c, row[c], row) for c in columns} for row in content["rows"]]
     heads = [_place(content["environment"])]
     if "compared_with" in content:
         heads.append("before: " + _place(content["compared_with"]))
     return "".join(f"{line}\n\n" for line in heads) + RENDERERS[form](rows, columns)
 
 
-def _cell(column: str, value: Any) -> str | None:
+def _cell(column: str, value: Any, row: Mapping[str, Any]) -> str | None:
     if value is None:
         return None
-    if column in ("first", "wall", "cpu"):
+    if column in ("first", "wall", "cpu") or (column == "bar" and row["clock"] == "seconds"):
         return _seconds(value)
     if column in ("wall_ratio", "cpu_ratio", "bar", "before"):
         return f"{value:.3g}"
@@ -265,6 +265,10 @@ def remarks(rows: Sequence[Row]) -> list[str]:
             lines.append(f"{who}: {row.status}: {row.note}")
         elif row.met is False and row.cpu_ratio is None:
             lines.append(f"{who}: bar missed: {row.note or 'there is no ratio'}")
+        elif row.met is False and row.clock == "seconds":
+            lines.append(
+                f"{who}: {_seconds(row.wall or 0.0)}, the bar is {_seconds(row.bar or 0.0)}"
+            )
         elif row.met is False:
             ratio = row.wall_ratio if row.clock == "wall" else row.cpu_ratio
             lines.append(f"{who}: {ratio:.3g} times the anchor, the bar is {row.bar:.3g}")

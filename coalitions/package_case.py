@@ -2,14 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from coalitions.modelling import Assumption, Model, eligibility, model_of
 from coalitions.scenario import Option, Scenario, Venue
 from solvers.errors import EngineError
 
-__all__ = ["PackageCase", "case_of"]
+__all__ = ["PackageCase", "by_name", "case_of", "players_by_name"]
+
+
+def by_name(text: str, names: Sequence[str]) -> str:
+    """Put the names of players into a sentence that has their numbers.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``"player 3 hangs on others"``.
+    names : sequence of str
+        The players.
+
+    Returns
+    -------
+    str
+    """
+    return re.sub(r"\bplayer (\d+)", lambda found: names[int(found[1])], text)
+
+
+@contextmanager
+def players_by_name(names: Sequence[str]) -> Iterator[None]:
+    """Let errors that speak of players by number speak of them by name.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The players.
+
+    Yields
+    ------
+    None
+
+    Raises
+    ------
+    EngineError
+        Of the kind that came, in other words.
+    """
+    try:
+        yield
+    except EngineError as error:
+        raise type(error)(by_name(str(error), names)) from error
 
 
 @dataclass(frozen=True)

@@ -25,16 +25,19 @@ class Demand:
 
     Parameters
     ----------
-    kind : {"survive", "rival", "buffer"}
+    kind : {"survive", "rival", "buffer", "chance"}
         So many votes that fall by one level, whichever they are; a rival who pays afterwards;
-        a buffer on every margin.
+        a buffer on every margin; a probability of passage.
     level : Fraction
-        How many votes; what the rival has, in units of margin; how large the buffer is.
+        How many votes; what the rival has, in units of margin; how large the buffer is; the
+        probability, where margins lie anywhere in their intervals and hidden objections come
+        as the scenario says, all independent.
 
     Raises
     ------
     EngineError
-        If the level is negative, or votes are no whole number.
+        If the level is negative, votes are no whole number, or a probability is not between 0
+        and 1.
     """
 
     kind: str
@@ -45,6 +48,8 @@ class Demand:
             raise EngineError(f"{self.words()}: it must be at least 0")
         if self.kind == "survive" and self.level.denominator != 1:
             raise EngineError(f"{self.words()}: votes are whole")
+        if self.kind == "chance" and not 0 < self.level < 1:
+            raise EngineError(f"{self.words()}: a probability between 0 and 1, such as 0.9")
 
     def words(self) -> str:
         """Say what is demanded."""
@@ -53,6 +58,7 @@ class Demand:
             "survive": f"it still works after any {number} one-level falls of votes",
             "rival": f"a rival with {number} margin units cannot break it",
             "buffer": f"it still works if every margin is lower by {number}",
+            "chance": f"it passes with probability {number} at least",
         }[self.kind]
 
     def to_data(self) -> dict[str, str]:
@@ -121,6 +127,16 @@ def demanded_package(
             price = number_text(proof.breaking.price)
             breaking = f"more than {price} would break it: {listed(turned)}"
         return Stood(proof.answer, breaking)
+    if demand.kind == "chance":
+        from solvers.concessions.chance import interval_spreads
+        from solvers.concessions.chance_search import cheapest_with_chance
+
+        spreads = interval_spreads(problem)
+        likely = cheapest_with_chance(problem, spreads, demand.level, solver, time_limit)
+        if likely.chance is None:
+            return Stood(likely.answer, "")
+        word = f"{float(likely.chance.probability):.6g}"
+        return Stood(likely.answer, f"it fails otherwise: the exact probability is {word}")
     from solvers.concessions.buffer import with_buffer
 
     answer = cheapest_package(with_buffer(problem, demand.level), solver, time_limit)
@@ -154,6 +170,11 @@ def demand_holds(problem: ConcessionProblem, package: Package, demand: Mapping[s
         from solvers.concessions.rival import withstands
 
         return withstands(problem, package, level)
+    if demand["kind"] == "chance":
+        from solvers.concessions.chance import interval_spreads, passage_chance
+
+        found = passage_chance(problem, package, interval_spreads(problem))
+        return found.probability - found.error >= level
     from solvers.concessions.buffer import with_buffer
 
     return not with_buffer(problem, level).violations(package)

@@ -147,8 +147,8 @@ class PackageListResult(Result):
             blocks.append(
                 Block(
                     "EACH",
-                    "works, and ceases to when any payment in it is lowered or left out: checked "
-                    "exactly. Two of them differ in amendments, items or the votes that are paid for",
+                    "works, and ceases to when any payment in it is lowered or left out: "
+                    "checked exactly. They differ in amendments, items or votes paid for",
                 )
             )
         if self.assumptions:

@@ -138,8 +138,9 @@ def rank_options(scenario: Scenario, **how: Any) -> PackageRanking:
     Returns
     -------
     PackageRanking
-        By net value where the scenario says what effect is worth (``floors.worth``), else by
-        cost and then by effect; ties in the order of the file. An option below the floor that
+        By net value where the scenario says what effect is worth (``floors.worth``): of every
+        option the package of largest net value. Else by the cost of the cheapest, and then by
+        effect; ties in the order of the file. An option below the floor that
         no amendment lifts, without a legal basis, or across a red line is never ranked.
 
     Examples
@@ -148,8 +149,9 @@ def rank_options(scenario: Scenario, **how: Any) -> PackageRanking:
     >>> [p.cost for p in rank_options(load("council-of-seven")).found]
     [Fraction(4, 1)]
     """
+    worth = None if scenario.worth is None else scenario.worth.value
     found = [
-        packages(scenario, option.key, venue.key, **how)
+        packages(scenario, option.key, venue.key, worth=worth, **how)
         for option in scenario.options
         for venue in option.venues
     ]
@@ -160,8 +162,8 @@ def rank_options(scenario: Scenario, **how: Any) -> PackageRanking:
     if scenario.worth is not None and scenario.worth.origin != "recorded":
         from coalitions.modelling import Assumption
 
-        worth = f"worth of a unit of effect: {number_text(scenario.worth.value)}"
-        more = Assumption(scenario.worth.place, scenario.worth.origin, worth)
+        what = f"worth of a unit of effect: {number_text(scenario.worth.value)}"
+        more = Assumption(scenario.worth.place, scenario.worth.origin, what)
         assumptions = tuple(sorted({*assumptions, more}))
     solvers = sorted({p.provenance.solver for p in found} - {""})
     seconds = sum(p.provenance.seconds for p in found)

@@ -9,20 +9,26 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from coalitions.modelling import Model
-from coalitions.package_case import case_of
+from coalitions.package_case import by_name, case_of, players_by_name
 from coalitions.package_demands import Demand, demanded_deletions, demanded_package
 from coalitions.package_parts import named_parts, number_names, part_lines, parts_of, vote_lines
 from coalitions.results import Block, Provenance, Result, Screen, exact_text, number_text
 from coalitions.scenario import Option, Scenario, Venue
-from coalitions.wording import listed
+from coalitions.wording import listed, marked
 from solvers.concessions.problem import Deletion, Package
 from solvers.decisive import decisive_players
 from solvers.votes import level_name
 
 if TYPE_CHECKING:
     from solvers.concessions.answer import CheapestPackage
+    from solvers.concessions.engines import Progress
+    from solvers.concessions.hold_out import HoldOut
+    from solvers.concessions.problem import ConcessionProblem
 
 __all__ = ["PackageResult", "packages", "with_answer"]
+
+MAX_RENTS = 20
+"""Of so many recipients at most it is asked what each could claim."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +51,14 @@ class PackageResult(Result):
         Every part left out or lowered in turn.
     confirmation : str
         What a second engine said of the optimum; empty where none was asked.
+    engine : str
+        What found the package; ``reason`` says why it was chosen.
     demand : Demand or None
         What the package must stand beyond the vote.
     breaking : str
         What would break a package that stands it.
+    hold_outs : tuple of HoldOut
+        What each recipient could claim beyond what it is paid.
     """
 
     option: Option | None = None
@@ -61,8 +71,10 @@ class PackageResult(Result):
     bound: float | None = None
     deletions: tuple[Deletion, ...] = ()
     confirmation: str = ""
+    engine: str = ""
     demand: Demand | None = None
     breaking: str = ""
+    hold_outs: tuple[HoldOut, ...] = ()
 
     kind = "packages"
     columns = ("part", "name", "to", "amount", "cost")
@@ -119,6 +131,11 @@ class PackageResult(Result):
                 },
                 "irreducible": self.irreducible,
                 "holds_throughout_intervals": self.holds_throughout,
+                "hold_outs": [
+                    {"state": self.model.names[h.player], "rent": exact_text(h.rent)}
+                    for h in self.hold_outs
+                    if h.proved
+                ],
             }
         )
 
@@ -151,6 +168,8 @@ class PackageResult(Result):
         bound, unit = self.venue.bound, self.scenario.unit if self.scenario else ""
         names = self.model.names
         rows = [*part_lines(self.model, self.package, bound), *vote_lines(names, self.votes, bound)]
+        if self.hold_outs:
+            rows.append(("hold-out", self._rents()))
         rows.append(("intervals", self._under_intervals(names)))
         test = (
             "passed: no part can be left out or lowered"
@@ -158,6 +177,8 @@ class PackageResult(Result):
             else ("failed: a part can be left out")
         )
         rows.append(("deletion test", f"{test} (step {number_text(self._step)} {unit})"))
+        if self.engine:
+            rows.append(("found by", f"{self.engine}: {self.reason}"))
         if self.demand is not None:
             rows.append(("stands", self.demand.words()))
         if self.breaking:
@@ -186,6 +207,22 @@ class PackageResult(Result):
             who = tuple(i for i, (a, b) in enumerate(ends) if a != b)
         named = listed([names[i] for i in who])
         return f"turns on {named}: the price is for the most likely votes only"
+
+    def _rents(self) -> str:
+        """Say what recipients could claim: who is paid its stated gap does well to overstate it."""
+        if self.model is None or self.venue is None:
+            return ""
+        names, bound = self.model.names, self.venue.bound
+        proved = [(marked(names[h.player], bound), h.rent) for h in self.hold_outs if h.proved]
+        claims = [f"{name} {number_text(rent)}" for name, rent in proved if rent is not None]
+        boundless = [name for name, rent in proved if rent is None]
+        if boundless:
+            who = listed(boundless)
+            claims.append(f"{who} without bound: no package does without paying them")
+        unknown = [marked(names[h.player], bound) for h in self.hold_outs if not h.proved]
+        if unknown:
+            claims.append(f"{listed(unknown)} not known")
+        return f"could be claimed beyond the payment: {'; '.join(claims)}"
 
     @property
     def _step(self) -> Fraction:
@@ -216,6 +253,11 @@ def packages(
     gap: float = 0.0,
     without_amendments: bool = False,
     demand: Demand | None = None,
+    engine: str = "auto",
+    second: str | None = None,
+    progress: Progress | None = None,
+    rents: bool = True,
+    worth: Fraction | None = None,
 ) -> PackageResult:
     """Find a package of concessions of least cost under which an option is adopted.
 
@@ -235,6 +277,19 @@ def packages(
         Leave the text as it stands.
     demand : Demand, optional
         What the package must stand beyond the vote.
+    engine : {"auto", "decomposition", "budgets", "programme"}
+        What finds it; ``auto`` chooses and says why.
+    second : str, optional
+        Another engine, or a back end of the integer programme, that is asked too; the answer
+        says whether the two agree.
+    progress : callable, optional
+        Told the cost of the best package so far and the bound.
+    rents : bool
+        Whether to find what each recipient could claim beyond its payment, which takes two
+        more searches for each; of more than 20 recipients it is never asked.
+    worth : Fraction, optional
+        What a unit of effect is worth: then the package of largest net value is found, which
+        need not be the cheapest.
 
     Returns
     -------
@@ -259,9 +314,11 @@ def packages(
     case = case_of(scenario, option, venue, without_amendments)
     changed: tuple[str, ...] = ()
     if scenario.changes:
-        before = replace(scenario, changes={})
-        rest = (option, venue, solver, time_limit, gap, without_amendments, demand)
-        changed = (f"without the change: {packages(before, *rest).headline()}",)
+        before = packages(
+            replace(scenario, changes={}), option, venue, solver, time_limit, gap,
+            without_amendments, demand, engine, rents=False, worth=worth,
+        )  # fmt: skip
+        changed = (f"without the change: {before.headline()}",)
     base = PackageResult(
         case.scenario, "exact", case.model.assumptions, Provenance(scenario.digest),
         case.option, case.venue, case.status, case.reason, case.model, demand=demand,
@@ -270,13 +327,34 @@ def packages(
     if case.status != "ready":
         return base
     if demand is not None:
-        stood = demanded_package(case.model.problem, demand, case.model.names, solver, time_limit)
+        names = case.model.names
+        with players_by_name(names):
+            stood = demanded_package(case.model.problem, demand, names, solver, time_limit)
         base = replace(base, assumptions=case.assumptions(), breaking=stood.breaking)
         return with_answer(base, stood.answer)
     from solvers.concessions import cheapest_package
 
-    found = cheapest_package(case.model.problem, solver, time_limit, gap)
-    return with_answer(replace(base, assumptions=case.assumptions()), found)
+    if worth is not None:
+        from solvers.concessions.net_value import best_net_package
+
+        def engine_of(
+            problem: ConcessionProblem, *, time_limit: float | None = None
+        ) -> CheapestPackage:
+            return cheapest_package(problem, solver, time_limit, gap, engine=engine)
+
+        net = best_net_package(case.model.problem, worth, engine=engine_of, time_limit=time_limit)
+        return with_answer(replace(base, assumptions=case.assumptions()), net.answer)
+    found = cheapest_package(
+        case.model.problem, solver, time_limit, gap, engine=engine, second=second, progress=progress
+    )
+    result = with_answer(replace(base, assumptions=case.assumptions()), found)
+    if not rents or found.solution.status != "optimal" or found.package is None:
+        return result
+    from solvers.concessions.hold_out import hold_outs, paid_players
+
+    if len(paid_players(case.model.problem, found.package)) > MAX_RENTS:
+        return result
+    return replace(result, hold_outs=hold_outs(case.model.problem, found, time_limit=time_limit))
 
 
 def with_answer(base: PackageResult, found: CheapestPackage) -> PackageResult:
@@ -296,7 +374,14 @@ def with_answer(base: PackageResult, found: CheapestPackage) -> PackageResult:
     solution, model = found.solution, base.model
     digest = base.provenance.digest
     provenance = Provenance(digest, solution.solver, None, 1e-6, solution.seconds)
-    result = replace(base, provenance=provenance, bound=solution.bound)
+    result = replace(
+        base,
+        provenance=provenance,
+        bound=solution.bound,
+        engine=found.engine,
+        reason=base.reason or found.reason if model is None else by_name(found.reason, model.names),
+        confirmation=found.second.sentence if found.second is not None else "",
+    )
     if found.package is None or model is None:
         proved = solution.status == "infeasible"
         return replace(

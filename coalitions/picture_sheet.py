@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHARACTER",
+    "COLOURS",
     "CORE",
     "CORE_EDGE",
     "FRAME",
     "GREY",
     "PALE",
+    "SHAPES",
     "Sheet",
     "clean",
     "figure_bytes",

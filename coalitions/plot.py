@@ -5,10 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from coalitions.assess import Assessment
 from coalitions.game_concepts import GameConcepts
+from coalitions.package_front import PackageFront
 from coalitions.power import Power
 from coalitions.results import Result
 from coalitions.share import Share
+from coalitions.solve import Solution
 from solvers.errors import EngineError
 
 if TYPE_CHECKING:
@@ -26,10 +29,11 @@ def plot(result: Result, what: str = "bars") -> Figure:
 
     Parameters
     ----------
-    result : Power, GameConcepts or Share
+    result : Solution, Assessment, Power, GameConcepts, Share or PackageFront
         The answer.
-    what : {"bars", "heat"}
-        Of power: bars of the indices, or a heat map of pivots by size of the coalition.
+    what : {"bars", "heat", "margins"}
+        Of power: bars of the indices, or a heat map of pivots by size of the coalition. Of a
+        scenario that is solved or assessed: the whip count, or the margins with intervals.
 
     Returns
     -------
@@ -62,8 +66,19 @@ def plot(result: Result, what: str = "bars") -> Figure:
         if what not in ("bars", "heat"):
             raise EngineError(f"no picture {what!r} of power; there are 'bars' and 'heat'")
         return power_figure(result) if what == "bars" else heat_figure(result)
+    if isinstance(result, Assessment | Solution):
+        return _votes(result, what)
     if what != "bars":
-        raise EngineError(f"the picture {what!r} is one of power")
+        kind = "a scenario that is solved or assessed" if what == "margins" else "power"
+        raise EngineError(f"the picture {what!r} is one of {kind}")
+    if result.kind == "forecast-backtest":
+        from coalitions.forecast_picture import reliability_figure
+
+        return reliability_figure(result)  # type: ignore[arg-type]  # of that kind
+    if isinstance(result, PackageFront):
+        from coalitions.front_picture import front_figure
+
+        return front_figure(result)
     if isinstance(result, Share) and result.concepts is not None and result.found is not None:
         return _shares(result.concepts, result.concepts.name, result.found.unit)
     if isinstance(result, GameConcepts):
@@ -91,6 +106,25 @@ def write_plot(result: Result, path: str | os.PathLike[str], what: str = "bars")
     from coalitions.picture_sheet import write_figure
 
     write_figure(plot(result, what), path)
+
+
+def _votes(result: Assessment | Solution, what: str) -> Figure:
+    if isinstance(result, Solution):
+        verdicts = tuple(a.verdict for a in result.answers)
+    else:
+        verdicts = result.verdicts
+    title = result.scenario.title if result.scenario else ""
+    if result.marking != "unclassified":
+        title = f"{result.marking} · {title}"
+    if what == "margins":
+        from coalitions.margin_picture import margin_figure
+
+        return margin_figure(verdicts, title, result.scenario.unit if result.scenario else "")
+    if what != "bars":
+        raise EngineError(f"no picture {what!r} of votes; there are 'bars' and 'margins'")
+    from coalitions.whip_picture import whip_figure
+
+    return whip_figure(verdicts, title)
 
 
 def _shares(result: GameConcepts, title: str, unit: str) -> Figure:

@@ -109,6 +109,8 @@ class Scenario:
         What ``what_if`` changed: vote by state.
     source : str
         What :func:`load` was given.
+    written : mapping
+        The file as it was read.
 
     Examples
     --------
@@ -138,6 +140,68 @@ class Scenario:
     worth: Figure | None = None
     changes: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+    written: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_frames(
+        cls, positions: Any, bodies: Any = None, options: Any = None, **sections: Any
+    ) -> Scenario:
+        """Make a scenario of tables, one state a row.
+
+        Parameters
+        ----------
+        positions : DataFrame, iterable of mapping, or path of an XLSX or CSV file
+            The columns ``state`` and ``vote`` are needed; :func:`coalitions.positions` has all.
+        bodies : DataFrame, mapping or str, optional
+            Which body decides, by route; left out where the positions have a column ``body``.
+        options : DataFrame or mapping, optional
+            What may be adopted; left out, the positions name the options.
+        **sections
+            Other sections of a scenario file; ``date`` is needed. ``folder`` is where files
+            that bodies name are looked for.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        InputError
+            With every mistake, by row where a row is at fault.
+
+        Examples
+        --------
+        >>> votes = {"1": "for", "2": "against", "3": "unknown"}
+        >>> rows = [{"state": state, "vote": vote} for state, vote in votes.items()]
+        >>> Scenario.from_frames(rows, "[2; 1, 1, 1]", date="2026-01-01").options[0].key
+        'text'
+        """
+        from coalitions.scenario_frames import scenario_of
+
+        return scenario_of(positions, bodies, options, **sections)
+
+    def to_frames(self) -> dict[str, Any]:
+        """Return the tables and sections of which :meth:`from_frames` makes the scenario again.
+
+        Returns
+        -------
+        dict
+            The frames ``positions``, ``bodies`` and ``options``, and the other sections.
+
+        Raises
+        ------
+        EngineError
+            If it is changed by a what-if, or was not loaded or made of tables.
+
+        Examples
+        --------
+        >>> tables = load("libya-2011").to_frames()
+        >>> len(tables["positions"]), Scenario.from_frames(**tables).title
+        (15, 'Libya, resolution 1973')
+        """
+        from coalitions.scenario_frames import frames_of
+
+        return frames_of(self)
 
     def option(self, key: str | None = None) -> Option:
         """Return an option by its key; the only one when no key is given.
@@ -271,4 +335,5 @@ def load(source: str | os.PathLike[str]) -> Scenario:
     from coalitions.scenario_source import read
 
     document, name, folder = read(source)
-    return replace(build(document, name, folder), source=os.fspath(source))
+    scenario = build(document, name, folder)
+    return replace(scenario, source=os.fspath(source), written=document.data)

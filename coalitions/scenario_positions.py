@@ -11,11 +11,11 @@ from coalitions.scenario import LEVEL_WORDS, Position
 from coalitions.scenario_file import PositionModel
 from coalitions.spelling import did_you_mean
 from coalitions.states import find_state, near_state
-from coalitions.text_files import read_text
 from solvers.vote_conditions import CircularConditionError, order_of_votes
 from solvers.votes import ABSTAIN, NO, YES
 
 if TYPE_CHECKING:
+    from coalitions.csv_table import Row
     from coalitions.scenario_build import Builder, Key
 
 __all__ = ["build_positions", "position_table", "refuse_circles"]
@@ -156,15 +156,20 @@ def position_table(builder: Builder, given: Mapping[str, Position]) -> dict[str,
     -------
     dict of str to Position
     """
-    from coalitions import csv_table
+    from coalitions.frame_rows import NOTICES
+    from coalitions.workbook import read_table, table_text
 
     name = builder.model.tables.get("positions")
     if name is None:
         return {}
-    evidence = ("origin", "source", "date", "confidence", "note")
+    votes = ("is", "vote", "low", "high")
+    others = ("option", "route", "body", "origin", "source", "date", "confidence", "note", *NOTICES)
     try:
-        text = read_text(builder.folder / name)
-        table = csv_table.parse(str(builder.folder / name), text, ["state", "is"], evidence)
+        table = read_table(builder.folder / name, ["state"], [*votes, *others])
+        if not {"is", "vote"} & set(table.columns):
+            message = "column 'is' is missing, or 'vote' in its place"
+            raise InputError.at(str(builder.folder / name), message, 1)
+        builder.tables.append(table_text(builder.folder / name))
     except InputError as error:
         for p in error.problems:
             if p.line is None:  # the file itself: said where it is named
@@ -172,10 +177,10 @@ def position_table(builder: Builder, given: Mapping[str, Position]) -> dict[str,
             else:
                 builder.problems.append(p)
         return {}
-    builder.tables.append(text)
     found: dict[str, Position] = {}
     for row in table:
         state = row["state"] if row["state"] in builder.voters else find_state(row["state"])
+        word, said, column = _table_word(row)
         if state is None or (not builder.incomplete and state not in builder.voters):
             hint = near_state(row["state"], builder.voters)
             message = f"{row['state']!r} votes in no body here{hint}"
@@ -183,17 +188,15 @@ def position_table(builder: Builder, given: Mapping[str, Position]) -> dict[str,
         elif state in found or state in given:
             message = f"{row['state']!r} already has a position"
             builder.problems.append(table.problem(row, "state", message))
-        elif row["is"] not in LEVEL_WORDS:
-            hint = did_you_mean(row["is"], LEVEL_WORDS)
-            message = f"{row['is']!r} must be one of {', '.join(LEVEL_WORDS)}{hint}"
-            builder.problems.append(table.problem(row, "is", message))
+        elif said:
+            builder.problems.append(table.problem(row, column, said))
         else:
             origin = row["origin"] or "assumed"
             if origin not in ("recorded", "stated", "estimated", "assumed"):
                 message = f"{origin!r} must be recorded, stated, estimated or assumed"
                 builder.problems.append(table.problem(row, "origin", message))
             found[state] = Position(
-                row["is"],
+                word,
                 (),
                 origin,
                 row["source"],
@@ -202,3 +205,24 @@ def position_table(builder: Builder, given: Mapping[str, Position]) -> dict[str,
                 f"{name}:{row.line}",
             )
     return found
+
+
+def _table_word(row: Row) -> tuple[str, str, str]:
+    """Read the position in a row, by its word or by its votes; or say what is wrong, and where."""
+    from coalitions.frame_rows import word_of
+
+    word = row["is"]
+    if word and word not in LEVEL_WORDS:
+        hint = did_you_mean(word, LEVEL_WORDS)
+        return "", f"{word!r} must be one of {', '.join(LEVEL_WORDS)}{hint}", "is"
+    if not row["vote"]:
+        return word, "" if word else "a position is missing; write 'unknown'", "is"
+    try:
+        voted = word_of(row["vote"], row["low"], row["high"])
+    except ValueError as error:
+        return "", str(error), "vote"
+    if voted == "absent":
+        return "", "who is absent is named with the body, not with a position", "vote"
+    if word and word != voted:
+        return "", f"'is' says {word!r} and the votes {voted!r}; leave one of them empty", "vote"
+    return voted, "", "vote"

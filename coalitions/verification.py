@@ -99,6 +99,23 @@ def _checks(
             yield Check(what, holds)
     elif kind == "packages":
         yield from _package(certificate, answer)
+    elif kind in ("package-list", "package-front") or (
+        kind == "explain" and "infeasible" in certificate
+    ):
+        from coalitions import package_checks as again_packages
+
+        more = {
+            "package-list": again_packages.list_checks,
+            "package-front": again_packages.front_checks,
+            "explain": again_packages.explanation_checks,
+        }
+        for what, holds in more[kind](certificate, answer):
+            yield Check(what, holds)
+    elif kind == "explain":
+        yield from _package(certificate["package"], answer["package"])
+    elif kind == "package-ranking":
+        for part, told in zip(certificate["parts"], answer["parts"], strict=True):
+            yield from _checks(part["kind"], part["certificate"], told)
     elif kind == "power":
         from coalitions.power_verification import power_checks
 
@@ -283,14 +300,14 @@ def _package(certificate: Mapping[str, Any], answer: Mapping[str, Any]) -> Itera
     yield Check("the answer lists the certified package", same)
     step = Fraction(certificate["resolution"])
     tests = problem.deletion_test(package, step)
-    if certificate.get("demand") is not None:
+    if certificate["demand"] is not None:
         tests = demanded_deletions(problem, package, step, certificate["demand"])
     irreducible = not any(t.still_works for t in tests)
     words = "no part can be left out or lowered"
     if not answer["irreducible"]:
         words = "a part can be left out or lowered, as the answer says"
     yield Check(words, irreducible == answer["irreducible"])
-    if certificate.get("demand") is not None:
+    if certificate["demand"] is not None:
         demand = certificate["demand"]
         same = answer["demand"] == demand and demand_holds(problem, package, demand)
         yield Check("the package stands what was demanded of it", same)

@@ -66,3 +66,21 @@ def test_what_if_on_a_package_says_what_it_cost_without() -> None:
     said = output("packages", "council-of-seven", "--what-if", "B=abstain")
     assert "FICTIONAL" in said
     assert "without the change: 4 cash units (proved optimal)" in said
+
+
+def test_patience_is_asked_for_once_and_only_when_it_takes_long(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    import time
+
+    from coalitions.cli.options import Output, patience
+
+    with patience(Output(), seconds=60):
+        pass
+    assert capsys.readouterr().err == ""
+    with patience(Output(), seconds=0.01):
+        time.sleep(0.3)
+    assert capsys.readouterr().err.count("still at work") == 1
+    with patience(Output(quiet=True), seconds=0.01):
+        time.sleep(0.1)
+    assert capsys.readouterr().err == ""

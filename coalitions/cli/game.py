@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coalitions.cli.options import Output, draw, emit, output_options
+from coalitions.cli.options import Output, draw, emit, output_options, patience
 from solvers.errors import EngineError
 
 if TYPE_CHECKING:
@@ -186,10 +186,11 @@ def command(
         raise EngineError(f"{words}, not for a file of worths")
     from coalitions.game_concepts import game_concepts
 
-    result = game_concepts(
-        found, names or None, name=game, unions=_groups(unions),
-        structure=_groups(structure), links=_links(graph), point=_point(point),
-    )  # fmt: skip
+    with patience(output):
+        result = game_concepts(
+            found, names or None, name=game, unions=_groups(unions),
+            structure=_groups(structure), links=_links(graph), point=_point(point),
+        )  # fmt: skip
     draw(result, {"bars": plot}, output)
     emit(result, output)
 

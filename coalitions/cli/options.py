@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,6 +24,8 @@ __all__ = [
     "emit",
     "load_scenario",
     "output_options",
+    "patience",
+    "progress_remarks",
     "said_in_csv",
     "scenario_options",
     "solver_options",
@@ -105,6 +108,40 @@ def printable(text: str, encoding: str, form: str) -> str:
     except LookupError:
         pass
     return text
+
+
+def progress_remarks(output: Output) -> Callable[[Any, Any], None]:
+    """Say on standard error, once a second of a long search, what it has found and proved."""
+    import time
+
+    last = time.monotonic()
+
+    def told(best: Any, bound: Any) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < 1:
+            return
+        last = now
+        found = "nothing yet" if best is None else f"a package that costs {float(best):.6g}"
+        proved = "" if bound is None else f"; none costs less than {float(bound):.6g}"
+        output.remark(f"found {found}{proved} ...")
+
+    return told
+
+
+@contextmanager
+def patience(output: Output, seconds: float = 2.0) -> Iterator[None]:
+    """Say on standard error why nothing is to be seen yet, if it takes so long."""
+    from threading import Timer
+
+    text = "still at work; the first use of a kernel compiles it, which can take 15 s ..."
+    timer = Timer(seconds, output.remark, [text])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def output_options(command: Command) -> Command:

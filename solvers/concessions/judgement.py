@@ -85,11 +85,13 @@ def intervals(problem: ConcessionProblem, package: Package, exact: bool) -> list
     .. [1] A. Tarski, "A lattice-theoretical fixpoint theorem and its applications", Pacific
        Journal of Mathematics 5 (1955), pp. 285-309.
     """
-    ends = (1, 1) if exact else (0, 2)
     shifts = {
         i: shift(problem, i, package) for i, v in enumerate(problem.voters) if v.margin is not None
     }
-    low, high = (_from_margins(problem, shifts, which) for which in ends)
+    if exact:
+        low = high = _from_margins(problem, shifts, 1)
+    else:
+        low, high = (_from_margins(problem, shifts, which) for which in (0, 2))
     found: dict[int, Interval] = {}
     for player in problem.order:
         voter = problem.voters[player]

@@ -1,0 +1,190 @@
+"""The cheapest package of every problem of the instance library, by every engine and back end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coalitions.instances import Instance, instance_names, load_instance
+from solvers.backends import installed
+from solvers.concessions import cheapest_package
+from solvers.concessions.decomposition import cheapest_by_decomposition, obstacle
+from solvers.concessions.problem import ConcessionProblem
+from solvers.errors import LimitError
+
+from .harness import Answer, Case, Contestant
+from .second_engine import least_cost
+from .second_engine_parts import Texts
+from .suite_packages_judges import Found, all_of, cheapest, found, remark
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["anchor", "back_ends", "cases"]
+
+BARS = {"council": 0.05, "union": 0.6, "members": 0.2, "voting": 0.8}
+TIGHT_BARS = {"voting": 4.0}
+CLOSED = ("council", "union")  # families whose programmes come to an end in time
+LIMIT, QUICK_LIMIT = 5.0, 2.0  # seconds for a programme
+SECONDS = 4.0  # for all repeats of one contestant
+
+
+def cases(quick: bool) -> Iterator[Case]:
+    """Build the cases.
+
+    Parameters
+    ----------
+    quick : bool
+        One problem of each family and none of 193 members; less time for programmes.
+
+    Yields
+    ------
+    Case
+    """
+    limit = QUICK_LIMIT if quick else LIMIT
+    for kind in ("private", "tight"):
+        for name in instance_names(kind):
+            _, family, seed = name.split("-")
+            first = f"{kind}-{family}-{seed}" == _first(kind, family)
+            if not quick or (first and family != "voting"):
+                yield _one(name, limit, programmes=first or family in CLOSED)
+    for family in ("example", "small", "roster"):
+        if not quick or family != "roster":
+            yield _many(family, limit)
+
+
+def _first(kind: str, family: str) -> str:
+    return next(name for name in instance_names(kind) if name.split("-")[1] == family)
+
+
+@cache
+def back_ends() -> tuple[tuple[str, str | None], ...]:
+    """List the back ends of integer programmes.
+
+    Returns
+    -------
+    tuple of (str, str or None)
+        Names, and why one cannot take part.
+    """
+    return tuple((b.name, None if b.available else b.reason) for b in installed())
+
+
+def anchor(problem: ConcessionProblem) -> Contestant:
+    """Make the anchor: the margins of all members under every set of amendments, in numpy.
+
+    Parameters
+    ----------
+    problem : ConcessionProblem
+        The data.
+
+    Returns
+    -------
+    Contestant
+        One product of matrices, of the size of the question.
+    """
+    n = len(problem.voters)
+    chosen = Texts.of(problem).chosen.astype(np.float64)
+    moves: NDArray[np.float64] = np.zeros((len(problem.amendments), n))
+    for k, amendment in enumerate(problem.amendments):
+        for i, shift in amendment.margins.items():
+            moves[k, i] = float(shift)
+    return Contestant("numpy: margins under every text", lambda: chosen @ moves)
+
+
+def _one(name: str, limit: float, programmes: bool) -> Case:
+    instance = load_instance(name)
+    problem = instance.problem
+    kind, family, seed = name.split("-")
+    bar = (BARS if kind == "private" else TIGHT_BARS).get(family)
+    contestants = [_ours("engine auto", partial(cheapest_package, problem), bar)]
+    if obstacle(problem) is None:
+        for method in ("enumeration", "branching"):
+            run = partial(cheapest_by_decomposition, problem, method=method, time_limit=limit)
+            contestants.append(_ours(f"decomposition, {method}", run))
+        contestants.append(_second(problem))
+    else:
+        run = partial(cheapest_package, problem, engine="budgets")
+        contestants.append(_ours("prices of budgets", run))
+    if programmes:
+        for solver, missing in back_ends():
+            run = partial(cheapest_package, problem, solver, limit, engine="programme")
+            title = f"plain programme, {solver}, {limit:g} s"
+            contestants.append(_ours(title, run, missing=missing, exact=False))
+    title = "private instruments" if kind == "private" else "four tight budgets"
+    return Case(
+        f"{title}, {len(problem.voters)} members ({family}), seed {seed}",
+        anchor(problem),
+        tuple(contestants),
+        cheapest(instance.best),
+        SECONDS,
+        "seconds",
+    )
+
+
+def _ours(
+    title: str,
+    run: Callable[[], object],
+    bar: float | None = None,
+    missing: str | None = None,
+    exact: bool = True,
+) -> Contestant:
+    def answer() -> Answer:
+        got: Found = found(run(), exact)  # type: ignore[arg-type]
+        if bar is not None and got.status not in ("optimal", "infeasible"):
+            raise RuntimeError(f"not proved: {got.status}")
+        return got
+
+    return Contestant(title, answer, True, bar, missing, remark)
+
+
+def _second(problem: ConcessionProblem) -> Contestant:
+    def answer() -> Answer:
+        cost = least_cost(problem).cost
+        return Found("infeasible" if cost is None else "optimal", cost, None, None)
+
+    return Contestant("second engine, numpy", answer, remark=remark)
+
+
+def _many(family: str, limit: float) -> Case:
+    """All problems of a family one after another; who does not take one passes it on."""
+    instances = [load_instance(name) for name in instance_names(family)]
+
+    def auto(instance: Instance) -> Found:
+        return found(cheapest_package(instance.problem), False)
+
+    def decomposition(instance: Instance) -> Found | None:
+        if obstacle(instance.problem) is not None:
+            return None
+        return found(cheapest_by_decomposition(instance.problem), True)
+
+    def programme(instance: Instance, solver: str) -> Found | None:
+        try:
+            answer = cheapest_package(instance.problem, solver, limit, engine="programme")
+        except LimitError:
+            return None
+        return found(answer, False)
+
+    def every(one: Callable[[Instance], Found | None]) -> Callable[[], Answer]:
+        return lambda: tuple(one(instance) for instance in instances)
+
+    contestants = [
+        Contestant("engine auto", every(auto), True, remark=remark),
+        Contestant("decomposition", every(decomposition), True, remark=remark),
+    ]
+    for solver, missing in back_ends():
+        run = every(partial(programme, solver=solver))
+        title = f"plain programme, {solver}, {limit:g} s each"
+        contestants.append(Contestant(title, run, True, missing=missing, remark=remark))
+    return Case(
+        f"instance library, {len(instances)} problems of the family {family!r}",
+        Contestant(
+            "their data read again", lambda: [load_instance(i.name).digest for i in instances]
+        ),
+        tuple(contestants),
+        all_of(instances),
+        SECONDS,
+        "seconds",
+    )
