@@ -93,7 +93,7 @@ def cheapest(best: BestKnown, may_stop: bool = True) -> Complaint:
     def complaint(answer: object) -> str | None:
         if not isinstance(answer, Found):
             return f"answers {type(answer).__name__}"
-        slack = Fraction(0) if answer.exact else SLACK * (1 + abs(best.cost or 0))
+        slack = Fraction(0) if answer.exact else SLACK * (1 + abs(best.cost or Fraction(0)))
         if best.cost is None:
             if best.proved and answer.cost is not None:
                 return f"finds a package of cost {answer.cost} where there is none"

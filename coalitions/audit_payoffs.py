@@ -154,16 +154,42 @@ def _directions(
 
 
 def offers_at_most(x: Sequence[Fraction], y: Sequence[Fraction], signs: Sequence[int]) -> bool:
-    """Whether a text offers at most as much as another of every feature."""
+    """Say whether a text offers at most as much as another of every feature.
+
+    Parameters
+    ----------
+    x, y : sequence of Fraction
+        What the texts offer.
+    signs : sequence of int
+        -1 where less counts as more.
+
+    Returns
+    -------
+    bool
+    """
     return all(s * a <= s * b for s, a, b in zip(signs, x, y, strict=True))
 
 
 def programme(
     points: Sequence[tuple[Fraction, ...]], votes: Sequence[int], n: int
 ) -> tuple[list[int], list[dict[int, Fraction]], list[str], list[int]]:
-    """Write the votes as rows; weights and reservation are differences of variables.
+    """Write the votes of a member as rows of a linear programme.
 
-    The conditions are homogeneous, so that "below" may be read as "at least 1 below".
+    Parameters
+    ----------
+    points : sequence of tuple of Fraction
+        What each text offers.
+    votes : sequence of int
+        How it voted on them.
+    n : int
+        Number of features.
+
+    Returns
+    -------
+    costs, rows, senses, rhs
+        As for :func:`solvers.rational_lp.solve_rational_lp`. Weights and reservation are
+        differences of two variables each, the band is the last. The conditions are homogeneous,
+        so that "below" may be read as "at least 1 below".
     """
     plus, minus, band = 2 * n, 2 * n + 1, 2 * n + 2
     rows, senses, rhs = [], [], []

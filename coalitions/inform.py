@@ -32,7 +32,6 @@ __all__ = [
 
 SHOWN = 5  # findings on a screen
 SURPRISE = Fraction(1, 10)  # a recorded vote of a smaller chance is named as missed
-NODES, LARGE = 32, 40  # nodes of the quadrature; half as many for more members than that
 
 
 @dataclass(frozen=True)
@@ -242,7 +241,7 @@ def inform(
     chances: Mapping[str, tuple[Number, Number]] | None = None,
     correlation: Number | None = None,
     together: int = 1,
-    nodes: int | None = None,
+    nodes: int = 32,
 ) -> Information:
     """Say how probable passage is, and whose position is worth finding out first.
 
@@ -260,9 +259,8 @@ def inform(
         sources when left out.
     together : int
         How many states are asked together.
-    nodes : int, optional
-        Nodes of the quadrature that stands for the common factor; 32 when left out, 16 for large
-        bodies.
+    nodes : int
+        Nodes of the quadrature that stands for the common factor.
 
     Returns
     -------
@@ -357,7 +355,7 @@ def _inform(
     own: Mapping[str, Chances],
     correlation: Fraction | None,
     together: int,
-    nodes: int | None,
+    nodes: int,
 ) -> VenueInformation:
     rule, _ = voters(venue.bound)
     chances, intervals = [], []
@@ -371,8 +369,6 @@ def _inform(
             words = ", ".join(f"{float(c):g}" for c in sorted(said))
             raise EngineError(f"{option.key}: the sources name correlations {words}; enter one")
         correlation = said.pop() if said else Fraction(0)
-    if nodes is None:
-        nodes = NODES if rule.n_players <= LARGE else NODES // 2
     mixture = mixture_of(chances, correlation, nodes)
     findings = value_of_votes(rule, mixture, intervals, together)
     alone = mixture_of(chances, Fraction(0), nodes)

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, product
+from math import sqrt
+from statistics import NormalDist
 from typing import TypeAlias
 
 from coalitions.position_lines import Chances
 from solvers.errors import EngineError, LimitError
-from solvers.power.common_factor import one_factor
-from solvers.power.correlated import Mixture
+from solvers.power.common_factor import MAX_NODES, one_factor
+from solvers.power.correlated import Mixture, World
 from solvers.power.passage import PassageDiagram
 from solvers.rules import Rule
 from solvers.votes import ABSTAIN, NO, YES
@@ -22,6 +24,8 @@ MAX_RUNS = 5_000
 """Most runs through the diagram of a rule: states of the world times fixed votes."""
 
 LEVELS = (NO, ABSTAIN, YES)
+LARGE = 40  # members, beyond which the factor is cut into slices and chances are rounded
+DIGITS = 4
 
 Votes: TypeAlias = tuple[int, ...]
 
@@ -60,16 +64,56 @@ def mixture_of(chances: Sequence[Chances], correlation: Fraction, nodes: int) ->
     correlation : Fraction
         Of the leanings of any two; 0 for independent votes.
     nodes : int
-        Of the quadrature that stands for the common factor.
+        Of the quadrature that stands for the common factor; slices in a large body.
 
     Returns
     -------
     Mixture
+        Its note says what it approximates, and how closely.
     """
     yes, abstain = [c.yes for c in chances], [c.abstain for c in chances]
     if not correlation:
         return Mixture.independent(yes, abstain)
-    return one_factor(yes, correlation, nodes, abstain)
+    if len(chances) <= LARGE:
+        return one_factor(yes, correlation, nodes, abstain)
+    return _slices(yes, abstain, correlation, nodes)
+
+
+def _slices(
+    yes: Sequence[Fraction], abstain: Sequence[Fraction], correlation: Fraction, slices: int
+) -> Mixture:
+    """Cut the common factor into equally likely slices, each at its middle.
+
+    In a large body passage is all but a step in the factor, which the few heavy nodes of a Gauss
+    rule meet badly. Short denominators, because the diagram multiplies one for each member.
+    """
+    one_factor(yes, correlation, 1, abstain)  # refuses what is out of range
+    if not 1 <= slices <= MAX_NODES:
+        raise EngineError(f"{slices} nodes; it must be 1 to {MAX_NODES}")
+    normal, common = NormalDist(), float(correlation)
+
+    def at(chance: Fraction, place: float) -> Fraction:
+        if not 0 < chance < 1:
+            return chance
+        shift = normal.inv_cdf(float(chance)) - sqrt(common) * place
+        return Fraction(round(normal.cdf(shift / sqrt(1 - common)) * 10**DIGITS), 10**DIGITS)
+
+    worlds = []
+    for k in range(slices):
+        place = normal.inv_cdf((k + 0.5) / slices)
+        for_ = tuple(at(y, place) for y in yes)
+        both = (at(y + a, place) for y, a in zip(yes, abstain, strict=True))
+        idle = tuple(b - y for b, y in zip(both, for_, strict=True))
+        worlds.append(World(Fraction(1, slices), for_, idle))
+    off = max(
+        abs(sum((Fraction(w.yes[i]) for w in worlds), Fraction(0)) / slices - y)
+        for i, y in enumerate(yes)
+    )
+    note = (
+        f"one common factor, correlation {correlation}, cut into {slices} equally likely slices, "
+        f"chances rounded to {DIGITS} digits; those entered are met within {float(off):.1g}"
+    )
+    return Mixture(tuple(worlds), note)
 
 
 def value_of_votes(

@@ -257,7 +257,7 @@ def made(generator: Mapping[str, Any]) -> ConcessionProblem:
     Examples
     --------
     >>> len(made({"call": "small_random", "seed": 3}).voters)
-    7
+    6
     """
     arguments = dict(generator)
     call = arguments.pop("call", None)

@@ -12,14 +12,10 @@ from concession_cases import BACK_ENDS, LEAD, SUNSET, B, council, trio
 from concession_families import MEMBERS, large
 
 from solvers.concessions import cheapest_package, chosen_engine, confirm
-from solvers.concessions.amounts import least_amounts
 from solvers.concessions.engines import ENGINES, compared
-from solvers.concessions.parts import Budget, Item, Package, Transfer, Voter
-from solvers.concessions.problem import ConcessionProblem
+from solvers.concessions.parts import Budget, Item, Package, Transfer
 from solvers.concessions.refine import overpaid, without_superfluous
-from solvers.concessions.ties import Channel, Contribution, Need, ThirdParty
 from solvers.errors import GameError, LimitError
-from solvers.rules import Quota, Rule
 
 F = Fraction
 CASH = tuple(Transfer(i, F(1), F(1)) for i in range(3))
@@ -220,66 +216,3 @@ def test_only_what_is_free_is_dropped_when_asked():
     package = Package(transfers={1: F(4), 3: F(6)})
     assert without_superfluous(problem, package, free_only=True) == Package(transfers={1: F(4)})
     assert without_superfluous(problem, package) == Package(transfers={3: F(5)})
-
-
-# Exact amounts.
-
-
-def test_a_budget_sends_part_of_a_payment_another_way():
-    """Caps and a budget meet in thirds, which floats would miss."""
-    cash = (
-        Transfer(1, F(1), F(1), F(7, 3)),
-        Transfer(1, F(1), F(2)),
-        Transfer(2, F(3), F(1)),
-        Transfer(2, F(1), F(5)),
-    )
-    problem = trio(3, transfers=cash)
-    problem = replace(problem, budgets=(Budget(F(3), frozenset({0, 2}), frozenset()),))
-    asked = {1: (F(0), None), 2: (F(0), None)}
-    found, given = least_amounts(problem, Package(), asked, frozenset({1, 2}), ())
-    assert found == {0: F(4, 3), 1: F(5, 3), 2: F(5, 3)}
-    assert given == {}
-    none = replace(problem, transfers=(cash[0], cash[2]), budgets=())
-    assert least_amounts(none, Package(), asked, frozenset({1, 2}), ()) is None
-
-
-def test_who_contributes_may_have_to_be_paid_for_it():
-    """One unit costs the first nothing but burdens it; the second would be dearer."""
-    rule = Rule(2, Quota((1, 1), (0, 0), (0, 0), 2))
-    problem = ConcessionProblem(
-        rule,
-        (Voter(margin=(F(1, 2),) * 3), Voter(margin=(F(0),) * 3)),
-        transfers=(Transfer(0, F(1), F(3)),),
-        needs=(Need(F(1)),),
-        contributions=(
-            Contribution(0, 0, F(5), burden=F(1)),
-            Contribution(1, 0, F(5), F(2)),
-        ),
-    )
-    answer = cheapest_package(problem)
-    assert answer.cost == 1  # half a unit from each; to pay the first for more would cost 3
-    assert dict(answer.package.contributions) == {0: F(1, 2), 1: F(1, 2)}
-    dear = replace(problem, contributions=(problem.contributions[0],))
-    answer = cheapest_package(dear)
-    assert answer.cost == F(3, 2)
-    assert dict(answer.package.transfers) == {0: F(1, 2)}
-
-
-def test_a_transfer_that_helps_somebody_outside_may_exceed_what_its_recipient_asks():
-    helps = Transfer(1, F(1), F(2), harm={0: F(1, 2)})
-    problem = trio(1, transfers=(helps,), third_parties=(ThirdParty(F(-3), F(0)),))
-    answer = cheapest_package(problem)
-    assert dict(answer.package.transfers) == {0: 6}
-    mixed = Transfer(1, F(1), F(2), harm={0: F(1), 1: F(-1)})
-    both = replace(problem, transfers=(mixed,), third_parties=(ThirdParty(F(0), F(0)),) * 2)
-    with pytest.raises(GameError, match="helps third party 0 and harms another; give it a cap"):
-        cheapest_package(both, engine="programme")
-
-
-def test_a_channel_is_opened_only_where_it_is_worth_its_toll():
-    cash = (Transfer(1, F(1), F(1)), Transfer(1, F(1), F(2)))
-    for toll, used in ((F(2), 0), (F(4), 1)):
-        problem = trio(2, transfers=cash, channels=(Channel(toll, frozenset({0})),))
-        answer = cheapest_package(problem, engine="programme")
-        assert set(answer.package.transfers) == {used}
-        assert answer.cost == min(3 + toll, 6)

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coalitions.cli.bench import benchmark_module
 from coalitions.errors import InputError
 from coalitions.instances import (
     digest_of,
@@ -33,6 +34,8 @@ from solvers.concessions.generators import (
 )
 from solvers.concessions.generators_small import small_random
 from solvers.errors import GameError
+
+least_cost = benchmark_module("second_engine").least_cost
 
 F = Fraction
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "instances"
@@ -137,28 +140,27 @@ def test_examples_cost_what_was_worked_out():
 @pytest.mark.parametrize("name", [*instance_names("example"), *instance_names("small")])
 def test_small_ones_by_brute_force(name):
     instance = load_instance(name)
-    if len(instance.problem.voters) > 9:
+    if len(instance.problem.voters) > 7:
         pytest.skip("too many states for brute force")
     assert concession_oracle.cheapest(instance.problem) == instance.best.cost
 
 
 @pytest.mark.parametrize(
     "name",
-    [n for n in NAMES if n.startswith(("private-council", "private-union", "roster-security"))],
+    [n for n in NAMES if n.startswith(("private-council", "private-union", "roster"))],
 )
-def test_larger_ones_by_the_engine(name):
+def test_larger_ones_by_the_second_engine(name):
     instance = load_instance(name)
-    answer = cheapest_package(instance.problem)
-    assert (answer.cost, answer.solution.status) == (instance.best.cost, "optimal")
+    assert least_cost(instance.problem).cost == instance.best.cost
 
 
 @pytest.mark.parametrize("name", instance_names("tight"))
 def test_budgets_bind(name):
-    """Those with the same data but no budgets are cheaper; this needs no integer programme."""
+    """Without its budgets the same problem costs less."""
     instance = load_instance(name)
     if len(instance.problem.voters) > 100:
         pytest.skip("takes a second each")
-    free = cheapest_package(replace(instance.problem, budgets=()))
+    free = least_cost(replace(instance.problem, budgets=()))
     assert free.cost < instance.best.cost
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from coalitions.assess import assess
+from coalitions.packages import packages
 from coalitions.bodies import load_body
 from coalitions.cli import main
 from coalitions.game_concepts import game_concepts
@@ -72,7 +72,7 @@ def test_shares_of_a_rule_without_a_table():
 @pytest.mark.parametrize(
     ("result", "what", "message"),
     [
-        (lambda: assess(load("libya-2011")), "bars", "no picture of a result of kind 'assess'"),
+        (lambda: packages(load("council-of-seven")), "bars", "result of kind 'packages'"),
         (lambda: measured("[2; 1, 1, 1]"), "pie", "no picture 'pie'"),
         (lambda: game_concepts(TUGame([0, 1, 1, 2]), ["is_convex"]), "bars", "shares out v"),
         (lambda: game_concepts(TUGame([0, 1, 1, 2]), ["shapley"]), "heat", "one of power"),

@@ -717,11 +717,6 @@ def test_norway_and_namibia_in_yaml_and_csv(tmp_path: Path) -> None:
                 "assumed"
             ],
         ),
-        ("state;is\nFRA;for\n", [
-            "positions.csv:1:1: columns 'state' and 'is' are missing; cells are separated by "
-            "commas, not by semicolons",
-            "positions.csv:1:1: unknown column 'state;is' (did you mean 'state'?)",
-        ]),
         ("", ["case.yaml:13:21: tables.positions: positions.csv: is empty"]),
     ],
 )  # fmt: skip

@@ -9,7 +9,6 @@ from coalitions.cli.options import (
     emit,
     load_scenario,
     output_options,
-    patience,
     scenario_options,
 )
 from solvers.errors import EngineError
@@ -48,8 +47,8 @@ def _chances(texts: tuple[str, ...]) -> dict[str, tuple[str, str]]:
     help="How many states are asked together.",
 )  # fmt: skip
 @click.option(
-    "--nodes", type=int,
-    help="Nodes of the quadrature that stands for the common factor. [default: 32, or 16]",
+    "--nodes", type=int, default=32, show_default=True,
+    help="Nodes of the quadrature that stands for the common factor.",
 )  # fmt: skip
 @scenario_options
 @output_options
@@ -59,7 +58,7 @@ def command(
     chances: tuple[str, ...],
     correlation: str | None,
     together: int,
-    nodes: int | None,
+    nodes: int,
     what_if: tuple[str, ...],
     reading: str | None,
     output: Output,
@@ -71,6 +70,4 @@ def command(
     from coalitions.inform import inform
 
     case = load_scenario(scenario, what_if, reading)
-    with patience(output):
-        found = inform(case, option, _chances(chances), correlation, together, nodes)
-    emit(found, output)
+    emit(inform(case, option, _chances(chances), correlation, together, nodes), output)

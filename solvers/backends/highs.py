@@ -86,11 +86,16 @@ def _silent(highspy: Any) -> Any:
     return highs
 
 
+ENUMERATION = 1 << 16
+"""The presolve rule that called feasible programmes infeasible, and cut off optima, in 1.16."""
+
+
 def _settings(options: Options) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "threads": options.threads,
         "random_seed": options.seed,
         "mip_rel_gap": options.gap,
+        "presolve_rule_off": ENUMERATION,
         "mip_abs_gap": 0.0,
     }
     if options.time_limit is not None:

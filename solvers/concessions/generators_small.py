@@ -63,7 +63,7 @@ def small_random(seed: int, least: int = 3, most: int = 7) -> ConcessionProblem:
     --------
     >>> problem = small_random(3)
     >>> len(problem.voters), problem == small_random(3), problem == small_random(4)
-    (7, True, False)
+    (6, True, False)
     """
     return _Small(seed, least, most).problem()
 
