@@ -282,7 +282,8 @@ class _Modelling:
             what = f"{state} {position.word.replace('_', ' ')}"
             if position.conditions:
                 what += " (with conditions)"
-            origin = "unknown" if position.word == "unknown" else position.origin
+            unknown = position.word == "unknown" and position.origin != "estimated"
+            origin = "unknown" if unknown else position.origin
             self.assumptions.append(Assumption(place, origin, what))
         hidden = _probability(position.hidden)
         if position.price is not None:

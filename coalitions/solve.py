@@ -216,9 +216,21 @@ def _rests_on(solution: Solution, scenario: Scenario) -> Block:
     return Block("RESTS ON", ", ".join(parts), tuple(rows))
 
 
+def _estimated(answers: Sequence[VenueAnswer]) -> bool:
+    """Whether positions with chances of their own are among those a verdict turns on."""
+    return any(
+        s.origin == "estimated"
+        for a in answers
+        if a.verdict.verdict == "turns on"
+        for s in a.verdict.votes
+    )
+
+
 def _next(answers: Sequence[VenueAnswer], scenario: Scenario) -> str:
     """Propose the question that the answer raises, as a command that can be typed."""
     source = shlex.quote(scenario.source or scenario.name)
+    if any(a.verdict.verdict == "turns on" for a in answers) and _estimated(answers):
+        return f"coalitions inform {source}"
     for a in answers:
         v, d = a.verdict, a.verdict.diagnosis
         if d is None or scenario.changes:

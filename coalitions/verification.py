@@ -120,6 +120,16 @@ def _checks(
         from coalitions.power_verification import power_checks
 
         yield from power_checks(certificate, answer)
+    elif kind == "inform":
+        from coalitions.inform import information_checks
+
+        for what, holds in information_checks(certificate, answer):
+            yield Check(what, holds)
+    elif kind == "audit":
+        from coalitions.audit import audit_checks
+
+        for what, holds in audit_checks(certificate, answer):
+            yield Check(what, holds)
     elif kind in ("power-structure", "power-sample", "passage"):
         from coalitions import structure_checks as again
 

@@ -16,7 +16,7 @@ from strategies import rules
 
 from coalitions.cli import main
 from coalitions.inform import Information, inform, information_checks
-from coalitions.inform_votes import value_of_votes
+from coalitions.inform_votes import mixture_of, value_of_votes
 from coalitions.position_lines import Chances, chances_in
 from coalitions.scenario import Scenario, load
 from solvers.errors import EngineError, LimitError
@@ -181,6 +181,30 @@ def test_the_common_factor_is_read_and_can_be_put_aside(tmp_path: Path) -> None:
     alone = inform(scenario, correlation=0).parts[0]
     assert alone.probability == alone.independent == Fraction(1, 2)
     assert alone.note == ""
+
+
+@pytest.mark.parametrize("correlation", ["0.3", "0.7"])
+def test_the_common_factor_in_a_large_body(correlation: str) -> None:
+    """Against an integral over the factor, of a binomial tail: all members are alike."""
+    from scipy.integrate import quad
+    from scipy.stats import binom, norm
+
+    n, quota, common = 60, 31, float(correlation)
+
+    def given_factor(z: float) -> float:
+        chance = norm.cdf((norm.ppf(0.6) - common**0.5 * z) / (1 - common) ** 0.5)
+        return norm.pdf(z) * binom.sf(quota - 1, n, chance)
+
+    exact = quad(given_factor, -8, 8, epsabs=1e-9, limit=200)[0]
+    chance = Chances(Fraction(3, 5), Fraction(0), Fraction(2, 5))
+    mixture = mixture_of([chance] * n, Fraction(correlation), 32)
+    rule = Rule(n, Quota((1,) * n, (0,) * n, (0,) * n, quota))
+    found = value_of_votes(rule, mixture, [(0, 2)] * n)[0]
+    assert abs(float(sum(c * q for c, q in found.given.values())) - exact) < 0.01
+    assert "32 equally likely slices" in mixture.note
+    assert abs(sum(w.yes[0] for w in mixture.worlds) / 32 - chance.yes) < Fraction(1, 1000)
+    with pytest.raises(EngineError, match="0 nodes"):
+        mixture_of([chance] * n, Fraction(correlation), 0)
 
 
 def test_reading_chances() -> None:

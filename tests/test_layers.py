@@ -20,15 +20,16 @@ MODEL = """
     starter states sweep_document text_files version weighted_body wording workbook yaml12
 """
 ANALYSES = """
-    assess audit audit_payoffs audit_texts backtest backtest_forecast compare concepts description explain forecast
-    forecast_estimate forecast_features forecast_misses forecast_scores frames game game_checks
-    game_concepts game_findings game_verification inform inform_votes links member_tables modelling
-    modelling_offers outline package_case package_checks package_demands package_front
-    package_list package_parts package_ranking packages passage position_lines power
-    power_sampled power_structure power_verification reference reference_games requirement_words
-    results routes rule_concepts scenario_game share solve structure_checks sweep sweep_answer
-    sweep_cases sweep_journal sweep_questions sweep_workers venue_answer verdicts verification
-    winning winning_checks winning_choice winning_counts winning_lists winning_parquet
+    assess audit audit_payoffs audit_texts backtest backtest_forecast compare concepts
+    description explain forecast forecast_estimate forecast_features forecast_misses
+    forecast_scores frames game game_checks game_concepts game_findings game_verification inform
+    inform_votes links member_tables modelling modelling_offers outline package_case
+    package_checks package_demands package_front package_list package_parts package_ranking
+    packages passage position_lines power power_sampled power_structure power_verification
+    reference reference_games requirement_words results routes rule_concepts scenario_game share
+    solve structure_checks sweep sweep_answer sweep_cases sweep_journal sweep_questions
+    sweep_workers venue_answer verdicts verification winning winning_checks winning_choice
+    winning_counts winning_lists winning_parquet
 """
 SURFACES = """
     cli forecast_picture front_picture margin_picture picture_sheet plot power_pictures report

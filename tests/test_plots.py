@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from coalitions.packages import packages
 from coalitions.bodies import load_body
 from coalitions.cli import main
 from coalitions.game_concepts import game_concepts
+from coalitions.packages import packages
 from coalitions.picture_sheet import figure_bytes
 from coalitions.plot import plot
 from coalitions.power import power
