@@ -41,6 +41,9 @@ class Contestant:
         Why it cannot take part, for example the package that is not installed.
     remark : callable, optional
         Takes its right answer, says for the note what is worth saying of it.
+    once : bool
+        Whether it is called once only and that call is its time: for what takes long, compiles
+        nothing and has no bar.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Contestant:
     bar: float | None = None
     missing: str | None = None
     remark: Callable[[Answer], str] | None = None
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -221,7 +225,11 @@ def measure(suite: str, case: Case, repeats: int) -> list[Row]:
         return [_weighed(entry, entries[0]) for entry in entries]
     for turn in range(repeats):
         for entry in entries:
-            if entry.runs and (turn < MIN_REPEATS or sum(entry.walls) < case.seconds):
+            if (
+                entry.runs
+                and not entry.contestant.once
+                and (turn < MIN_REPEATS or sum(entry.walls) < case.seconds)
+            ):
                 _sample(entry)
     return [_finished(entry, entries[0], case) for entry in entries]
 
@@ -233,9 +241,9 @@ def _first_calls(entry: _Entry, case: Case) -> None:
         entry.row = replace(entry.row, status="missing", note=contestant.missing)
         return
     try:
-        begun = time.perf_counter()
+        begun, cpu = time.perf_counter(), time.process_time()
         answer = contestant.run()
-        first = time.perf_counter() - begun
+        first, cpu = time.perf_counter() - begun, time.process_time() - cpu
         entry.row = replace(entry.row, first=first)
         complaint = case.complaint(answer) if entry.row.status == "ok" else None
         if complaint is not None:
@@ -245,6 +253,9 @@ def _first_calls(entry: _Entry, case: Case) -> None:
             entry.row = replace(entry.row, note=contestant.remark(answer))
         if case.clock == "answer":
             entry.answer = answer
+            return
+        if contestant.once:
+            entry.walls, entry.cpus = [first], [cpu]
             return
         if not contestant.ours and first > LONG:  # ours may have compiled
             return

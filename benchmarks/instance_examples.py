@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from coalitions.bodies import load_body
@@ -226,7 +227,7 @@ def examples() -> Iterator[Draft]:
             (
                 f"x20-{buffer}-{yes}",
                 f"{yes} in favour, each with {buffer} to spare",
-                lambda b=buffer, y=yes: _durable(b, y),  # type: ignore[misc]
+                partial(_durable, buffer, yes),
                 cost,
             )
         )

@@ -8,11 +8,13 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from solvers.concessions.parts import Package
+from solvers.concessions.vote_prices import VotePrices
+
 if TYPE_CHECKING:
     from coalitions.instances import BestKnown, Instance
     from solvers.concessions import CheapestPackage
     from solvers.concessions.problem import ConcessionProblem
-    from solvers.concessions.vote_prices import VotePrices
 
 __all__ = [
     "Found",
@@ -203,12 +205,8 @@ def listed(problem: ConcessionProblem, count: int, first: Fraction) -> Complaint
     return complaint
 
 
-def _superfluous(problem: ConcessionProblem, package: object) -> bool:
+def _superfluous(problem: ConcessionProblem, package: Package) -> bool:
     """Whether a recipient can be left out with all that it is given."""
-    from solvers.concessions.parts import Package
-
-    if not isinstance(package, Package):
-        return True
     to = {problem.transfers[m].recipient for m, t in package.transfers.items() if t}
     to |= {problem.items[k].recipient for k in package.items}
     for i in to:
@@ -273,7 +271,9 @@ def priced(best: Fraction, without: Mapping[int, Fraction | None]) -> Complaint:
     """
 
     def complaint(answer: object) -> str | None:
-        prices: VotePrices = answer  # type: ignore[assignment]
+        prices = answer
+        if not isinstance(prices, VotePrices):
+            return f"answers {type(answer).__name__}"
         if prices.status != OPTIMAL or not all(p.proved for p in prices.prices):
             return f"is {prices.status}: not proved"
         if prices.cost != best:

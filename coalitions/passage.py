@@ -36,7 +36,11 @@ INDEPENDENT = "every member votes for itself, independently of the others"
 
 @dataclass(frozen=True)
 class PassageAnswer(Result):
-    """Probability of passage; ``rule`` is that of the members who vote."""
+    """Probability of passage; ``rule`` is that of the members who vote.
+
+    Of a common factor ``coarse`` is the same with half as many nodes: where the two lie apart, the
+    quadrature is off by about as much.
+    """
 
     bound: BoundDecision | None = None
     rule: Rule | None = None
@@ -46,6 +50,7 @@ class PassageAnswer(Result):
     factor: tuple[Fraction, int] | None = None
     found: CorrelatedPassage | None = None
     independent: Fraction = Fraction(0)
+    coarse: Fraction | None = None
 
     kind = "passage"
     columns = ("state", "yes", "abstain", "gradient", "success")
@@ -118,6 +123,8 @@ class PassageAnswer(Result):
             model.append(("bloc", f"{who} vote as one {'always' if chance == 1 else how}"))
         if found.note:
             model.append(("common factor", found.note))
+        if self.coarse is not None:
+            model.append(("half the nodes", f"give {_told(self.coarse)}"))
         rows = [("passes", _told(found.probability))]
         if not apart:
             rows.append(("if independent", _told(self.independent)))
@@ -206,6 +213,10 @@ def passage(
     single = Mixture.independent(for_, idle)
     mixture = single if factor is None else one_factor(for_, factor, nodes, idle)
     found = correlated_passage(rule, mixture, groups)
+    coarse = None
+    if factor is not None and nodes > 1:
+        half = one_factor(for_, factor, nodes // 2, idle)
+        coarse = correlated_passage(rule, half, groups).probability
     alone = correlated_passage(rule, single) if groups or factor is not None else found
     assumed = [Assumption("probabilities", "assumed", "how each member votes was entered")]
     if not groups and factor is None:
@@ -229,6 +240,7 @@ def passage(
         None if factor is None else (exact_number(factor, "the correlation"), nodes),
         found,
         alone.probability,
+        coarse,
     )
 
 

@@ -59,6 +59,21 @@ def test_bars_in_seconds():
     assert "5 s" in table
 
 
+def test_what_is_called_once_is_timed_by_that_call():
+    calls = []
+    case = harness.Case(
+        "toy",
+        harness.Contestant("anchor", lambda: 0),
+        (harness.Contestant("long", lambda: calls.append(1), once=True),),
+        lambda _: None,
+        clock="seconds",
+    )
+    row = harness.measure("s", case, 5)[1]
+    assert len(calls) == 1
+    assert (row.repeats, row.status) == (1, "ok")
+    assert row.wall == row.first
+
+
 # judges -----------------------------------------------------------------------------------
 
 
@@ -195,7 +210,7 @@ def test_bars_are_where_they_belong():
         "four tight budgets, 193 members (voting), seed 0": 4.0,
     }
     names = ("private-council-0", "private-union-0", "private-members-0", "private-voting-0")
-    cases = [cheapest_suite._one(n, 1.0, False) for n in (*names, "tight-voting-0")]
+    cases = [cheapest_suite._one(n, 1.0) for n in (*names, "tight-voting-0")]
     found = {case.name: [c.bar for c in case.contestants if c.bar is not None] for case in cases}
     assert found == {name: [bar] for name, bar in wanted.items()}
     assert all(case.clock == "seconds" for case in cases)
@@ -204,14 +219,14 @@ def test_bars_are_where_they_belong():
 
 
 def test_every_back_end_takes_part():
-    case = cheapest_suite._one("private-council-0", 1.0, True)
+    case = cheapest_suite._one("private-council-0", 1.0, cheapest_suite.back_ends())
     names = " ".join(c.name for c in case.contestants)
     assert all(f"programme, {solver}" in names for solver, _ in cheapest_suite.back_ends())
     assert "branching" in names
 
 
 def test_a_case_is_measured_and_all_are_right():
-    case = cheapest_suite._one("private-council-1", 10.0, False)
+    case = cheapest_suite._one("private-council-1", 10.0)
     rows = harness.measure("packages", replace(case, seconds=0.0), 3)
     wrong = [
         (row.contestant, row.note) for row in rows if row.status not in ("anchor", "ok", "missing")
@@ -221,7 +236,7 @@ def test_a_case_is_measured_and_all_are_right():
 
 
 def test_a_programme_of_another_back_end_is_right():
-    case = cheapest_suite._one("private-council-1", 20.0, True)
+    case = cheapest_suite._one("private-council-1", 20.0, cheapest_suite.back_ends())
     cbc = next(c for c in case.contestants if "cbc" in c.name)
     if cbc.missing is not None:
         pytest.skip(cbc.missing)

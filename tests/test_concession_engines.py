@@ -34,7 +34,7 @@ def test_the_choice_says_why():
     assert chosen_engine(alone)[0] == "decomposition"
     name, reason = chosen_engine(shared(alone, F(4)))
     assert name == "programme"
-    assert reason == "budgets are shared, among no more than 30 states"
+    assert reason == "budgets are shared, among no more than 9 states"
     assert chosen_engine(shared(large(55, MEMBERS, 0), F(4)))[0] == "budgets"
     pushed = replace(alone, bandwagon={(1, 0): F(1)})
     name, reason = chosen_engine(pushed)

@@ -50,7 +50,7 @@ def run(model: Model, options: Options) -> Outcome:
     if options.time_limit is not None:
         settings["limits/time"] = options.time_limit
     if options.tight:
-        settings["numerics/feastol"] = 1e-9
+        settings["numerics/feastol"] = 1e-7  # below it SoPlex complains on the screen
     for name, value in {**settings, **options.extra}.items():
         try:
             scip.setParam(name, value)

@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 ENGINES: Final = ("auto", "decomposition", "budgets", "programme")
-SMALL: Final = 30  # up to so many players the programme is as quick as prices on shared budgets
+SMALL: Final = 9  # up to so many players the programme is as quick as prices on shared budgets
 TOLERANCE: Final = 1e-6  # relative; between two answers that are both proved
 
 Progress = Callable[[float | None, float | None], None]

@@ -28,7 +28,7 @@ TIGHT: Final[dict[str, dict[str, object]]] = {
         "primal_feasibility_tolerance": 1e-9,
         "presolve_rule_off": 1 << 16,  # its enumeration of binaries: 1.16 loses feasible points
     },
-    "scip": {"numerics/feastol": 1e-9},
+    "scip": {"numerics/feastol": 1e-7},
     "cbc": {"integerTolerance": 1e-9, "primalTolerance": 1e-9},
 }
 """Options by back end: a share of 1 may stand for a large amount, and 1e-6 of it for money."""
