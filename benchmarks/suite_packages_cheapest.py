@@ -11,7 +11,7 @@ import numpy as np
 from coalitions.instances import Instance, instance_names, load_instance
 from solvers.backends import installed
 from solvers.concessions import CheapestPackage, cheapest_package
-from solvers.concessions.decomposition import cheapest_by_decomposition, obstacle
+from solvers.concessions.decomposition.search import cheapest_by_decomposition, obstacle
 from solvers.concessions.problem import ConcessionProblem
 from solvers.errors import LimitError
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from solvers.concessions.listing.vote_prices import VotePrices
 from solvers.concessions.parts import Package
-from solvers.concessions.vote_prices import VotePrices
 
 if TYPE_CHECKING:
     from coalitions.instances import BestKnown, Instance

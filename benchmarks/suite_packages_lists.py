@@ -8,10 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from coalitions.instances import Instance, load_instance
-from solvers.concessions.k_best import best_packages, cheapest_first
-from solvers.concessions.separable import separate
-from solvers.concessions.text_bounds import bounded_texts
-from solvers.concessions.vote_prices import vote_prices
+from solvers.concessions.decomposition.separable import separate
+from solvers.concessions.listing.k_best import best_packages, cheapest_first
+from solvers.concessions.listing.text_bounds import bounded_texts
+from solvers.concessions.listing.vote_prices import vote_prices
 
 from .harness import Answer, Case, Contestant
 from .second_engine import least_cost
@@ -22,7 +22,7 @@ from .suite_voting_processes import COMMAND, fresh
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from solvers.concessions.package_list import RankedPackage
+    from solvers.concessions.listing.package_list import RankedPackage
 
 __all__ = ["cases"]
 

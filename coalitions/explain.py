@@ -21,12 +21,12 @@ from solvers.errors import EngineError
 from solvers.votes import level_name
 
 if TYPE_CHECKING:
-    from solvers.concessions.blocking import Blocker
-    from solvers.concessions.clashes import Clashes
-    from solvers.concessions.repairs import Repair
-    from solvers.concessions.requirement_prices import RequirementPrices
-    from solvers.concessions.requirements import Label
-    from solvers.concessions.vote_prices import VotePrices
+    from solvers.concessions.clashes.blocking import Blocker
+    from solvers.concessions.clashes.marco import Clashes
+    from solvers.concessions.clashes.repairs import Repair
+    from solvers.concessions.clashes.requirement_prices import RequirementPrices
+    from solvers.concessions.clashes.requirements import Label
+    from solvers.concessions.listing.vote_prices import VotePrices
 
 __all__ = ["Explanation", "explain"]
 
@@ -381,8 +381,8 @@ def _deadline(time_limit: float | None) -> Callable[[], bool] | None:
 def _why_not(
     base: Explanation, case: PackageCase, solver: str, stop: Callable[[], bool] | None
 ) -> Explanation:
-    from solvers.concessions.clashes import find_clashes
-    from solvers.concessions.repairs import repairs
+    from solvers.concessions.clashes.marco import find_clashes
+    from solvers.concessions.clashes.repairs import repairs
 
     problem = case.model.problem
     clashes = find_clashes(problem, solver, stop=stop)
@@ -399,10 +399,10 @@ def _prices(
     time_limit: float | None,
 ) -> Explanation:
     from coalitions.power import power
-    from solvers.concessions.blocking import blocking_sets, cheapest_blocker
+    from solvers.concessions.clashes.blocking import blocking_sets, cheapest_blocker
+    from solvers.concessions.clashes.requirement_prices import requirement_prices
+    from solvers.concessions.listing.vote_prices import vote_prices
     from solvers.concessions.problem import Transfer
-    from solvers.concessions.requirement_prices import requirement_prices
-    from solvers.concessions.vote_prices import vote_prices
 
     problem = case.model.problem
     prices = requirement_prices(problem, solver, stop=_deadline(time_limit))

@@ -29,7 +29,7 @@ def list_checks(certificate: Mapping[str, Any], answer: Mapping[str, Any]) -> Ch
         What is stated, and whether it holds.
     """
     from solvers.concessions.data import package_from_data, problem_from_data
-    from solvers.concessions.package_list import identity_of, irreducible
+    from solvers.concessions.listing.package_list import identity_of, irreducible
 
     problem = problem_from_data(certificate["problem"])
     packages = [package_from_data(p) for p in certificate["packages"]]
@@ -65,9 +65,9 @@ def front_checks(certificate: Mapping[str, Any], answer: Mapping[str, Any]) -> C
     (str, bool)
         What is stated, and whether it holds.
     """
-    from solvers.concessions.buffer import with_buffer
     from solvers.concessions.data import package_from_data, problem_from_data
-    from solvers.concessions.pareto import Legitimacy
+    from solvers.concessions.robust.buffer import with_buffer
+    from solvers.concessions.robust.pareto import Legitimacy
 
     problem, given = problem_from_data(certificate["problem"]), certificate["legitimacy"]
     legitimacy = Legitimacy(
@@ -120,10 +120,10 @@ def explanation_checks(certificate: Mapping[str, Any], answer: Mapping[str, Any]
     (str, bool)
         What is stated, and whether it holds.
     """
-    from solvers.concessions.clash_check import clash_faults
-    from solvers.concessions.clashes import Clashes
+    from solvers.concessions.clashes.clash_check import clash_faults
+    from solvers.concessions.clashes.marco import Clashes
+    from solvers.concessions.clashes.requirements import relaxed, requirements
     from solvers.concessions.data import package_from_data, problem_from_data
-    from solvers.concessions.requirements import relaxed, requirements
 
     problem = problem_from_data(certificate["problem"])
     sets = {

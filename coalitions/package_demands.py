@@ -103,7 +103,7 @@ def demanded_package(
     from solvers.concessions import cheapest_package
 
     if demand.kind == "survive":
-        from solvers.concessions.survival import cheapest_surviving
+        from solvers.concessions.robust.survival import cheapest_surviving
 
         def engine(
             problem: ConcessionProblem, *, time_limit: float | None = None
@@ -117,7 +117,7 @@ def demanded_package(
             breaking = f"the fall of {len(found.breaking)} would break it, for instance {who}"
         return Stood(found.answer, breaking)
     if demand.kind == "rival":
-        from solvers.concessions.rival import cheapest_against_rival
+        from solvers.concessions.robust.rival import cheapest_against_rival
 
         proof = cheapest_against_rival(problem, demand.level, solver, time_limit)
         breaking = ""
@@ -128,8 +128,8 @@ def demanded_package(
             breaking = f"more than {price} would break it: {listed(turned)}"
         return Stood(proof.answer, breaking)
     if demand.kind == "chance":
-        from solvers.concessions.chance import interval_spreads
-        from solvers.concessions.chance_search import cheapest_with_chance
+        from solvers.concessions.robust.chance import interval_spreads
+        from solvers.concessions.robust.chance_search import cheapest_with_chance
 
         spreads = interval_spreads(problem)
         likely = cheapest_with_chance(problem, spreads, demand.level, solver, time_limit)
@@ -137,7 +137,7 @@ def demanded_package(
             return Stood(likely.answer, "")
         word = f"{float(likely.chance.probability):.6g}"
         return Stood(likely.answer, f"it fails otherwise: the exact probability is {word}")
-    from solvers.concessions.buffer import with_buffer
+    from solvers.concessions.robust.buffer import with_buffer
 
     answer = cheapest_package(with_buffer(problem, demand.level), solver, time_limit)
     return Stood(answer, "")
@@ -163,19 +163,19 @@ def demand_holds(problem: ConcessionProblem, package: Package, demand: Mapping[s
     if problem.violations(package):
         return False
     if demand["kind"] == "survive":
-        from solvers.concessions.survival import survives
+        from solvers.concessions.robust.survival import survives
 
         return survives(problem, package, int(level))[0]
     if demand["kind"] == "rival":
-        from solvers.concessions.rival import withstands
+        from solvers.concessions.robust.rival import withstands
 
         return withstands(problem, package, level)
     if demand["kind"] == "chance":
-        from solvers.concessions.chance import interval_spreads, passage_chance
+        from solvers.concessions.robust.chance import interval_spreads, passage_chance
 
         found = passage_chance(problem, package, interval_spreads(problem))
         return found.probability - found.error >= level
-    from solvers.concessions.buffer import with_buffer
+    from solvers.concessions.robust.buffer import with_buffer
 
     return not with_buffer(problem, level).violations(package)
 

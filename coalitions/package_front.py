@@ -14,7 +14,7 @@ from coalitions.results import Block, Provenance, Result, Screen, exact_text, nu
 from coalitions.scenario import Scenario
 
 if TYPE_CHECKING:
-    from solvers.concessions.pareto import Legitimacy, ParetoFront, ParetoPoint
+    from solvers.concessions.robust.pareto import Legitimacy, ParetoFront, ParetoPoint
 
 __all__ = ["PackageFront", "package_front"]
 
@@ -206,7 +206,7 @@ def package_front(
     >>> [(int(p.durability), int(p.legitimacy), int(p.cost)) for p in front.points]
     [(0, 4, 4), (0, 5, 6), (0, 6, 9), (0, 7, 13), (1, 4, 6), (1, 5, 9), (1, 6, 13), (1, 7, 18)]
     """
-    from solvers.concessions.pareto import Legitimacy, pareto_front
+    from solvers.concessions.robust.pareto import Legitimacy, pareto_front
 
     case = case_of(scenario, option, venue, without_amendments)
     given = sum(

@@ -13,7 +13,7 @@ from coalitions.results import Block, Provenance, Result, Screen, exact_text, nu
 from coalitions.scenario import Scenario
 
 if TYPE_CHECKING:
-    from solvers.concessions.package_list import PackageList, RankedPackage
+    from solvers.concessions.listing.package_list import PackageList, RankedPackage
 
 __all__ = ["PackageListResult", "list_packages"]
 
@@ -212,13 +212,13 @@ def list_packages(
     if case.status != "ready":
         return base
     if distance:
-        from solvers.concessions.diverse import diverse_packages
+        from solvers.concessions.listing.diverse import diverse_packages
 
         found = diverse_packages(
             case.model.problem, k, distance, solver=solver, time_limit=time_limit
         )
     else:
-        from solvers.concessions.k_best import best_packages
+        from solvers.concessions.listing.k_best import best_packages
 
         found = best_packages(case.model.problem, k, solver=solver, time_limit=time_limit)
     proved = found.status in ("optimal", "infeasible")

@@ -22,8 +22,8 @@ from solvers.votes import level_name
 if TYPE_CHECKING:
     from solvers.concessions.answer import CheapestPackage
     from solvers.concessions.engines import Progress
-    from solvers.concessions.hold_out import HoldOut
     from solvers.concessions.problem import ConcessionProblem
+    from solvers.concessions.robust.hold_out import HoldOut
 
 __all__ = ["PackageResult", "packages", "with_answer"]
 
@@ -350,7 +350,7 @@ def packages(
     result = with_answer(replace(base, assumptions=case.assumptions()), found)
     if not rents or found.solution.status != "optimal" or found.package is None:
         return result
-    from solvers.concessions.hold_out import hold_outs, paid_players
+    from solvers.concessions.robust.hold_out import hold_outs, paid_players
 
     if len(paid_players(case.model.problem, found.package)) > MAX_RENTS:
         return result

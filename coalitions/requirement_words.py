@@ -8,8 +8,8 @@ from fractions import Fraction
 from coalitions.package_case import PackageCase
 from coalitions.results import number_text
 from coalitions.wording import listed, marked
-from solvers.concessions.repairs import Measure
-from solvers.concessions.requirements import Label, leaves
+from solvers.concessions.clashes.repairs import Measure
+from solvers.concessions.clashes.requirements import Label, leaves
 
 __all__ = ["label_key", "label_words", "measure_words"]
 
@@ -35,7 +35,7 @@ def label_words(label: Label, case: PackageCase) -> str:
     Parameters
     ----------
     label : tuple
-        A label of :func:`solvers.concessions.requirements.requirements`.
+        A label of :func:`solvers.concessions.clashes.requirements.requirements`.
     case : PackageCase
         What the numbers stand for.
 

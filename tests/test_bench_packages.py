@@ -13,9 +13,9 @@ import pytest
 from coalitions.cli.bench import benchmark_module
 from coalitions.instances import BestKnown, load_instance
 from solvers.concessions.generators_small import small_random
-from solvers.concessions.k_best import best_packages
+from solvers.concessions.listing.k_best import best_packages
+from solvers.concessions.listing.vote_prices import vote_prices
 from solvers.concessions.parts import Budget
-from solvers.concessions.vote_prices import vote_prices
 
 harness = benchmark_module("harness")
 registry = benchmark_module("registry")

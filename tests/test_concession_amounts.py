@@ -10,10 +10,10 @@ import pytest
 from concession_cases import trio
 
 from solvers.concessions import cheapest_package
-from solvers.concessions.amounts import least_amounts
-from solvers.concessions.amounts_lp import least_point
 from solvers.concessions.parts import Budget, Package, Transfer, Voter
 from solvers.concessions.problem import ConcessionProblem
+from solvers.concessions.programme.amounts import least_amounts
+from solvers.concessions.programme.amounts_lp import least_point
 from solvers.concessions.ties import Channel, Contribution, Need, ThirdParty
 from solvers.errors import GameError
 from solvers.rational_lp import check_certificate, solve_rational_lp
@@ -122,7 +122,7 @@ def test_a_guess_leads_to_the_exact_optimum():
 
 
 def test_a_wrong_guess_does_no_harm(monkeypatch):
-    import solvers.concessions.amounts_lp as amounts_lp
+    import solvers.concessions.programme.amounts_lp as amounts_lp
 
     rng = random.Random(4)
     for _ in range(30):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from strategies import rules_and_profiles
 
 from solvers.concessions import cheapest_package
-from solvers.concessions.blocking import (
+from solvers.concessions.clashes.blocking import (
     Blocker,
     blocker_faults,
     blocking_sets,

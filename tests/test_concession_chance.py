@@ -13,10 +13,10 @@ import robust_cases as cases
 from oracles import decided
 
 from solvers.concessions import cheapest_package
-from solvers.concessions.chance import Normal, Uniform, interval_spreads, passage_chance
-from solvers.concessions.chance_climb import climb
-from solvers.concessions.chance_search import cheapest_with_chance
 from solvers.concessions.problem import Amendment, ConcessionProblem, Package, Voter
+from solvers.concessions.robust.chance import Normal, Uniform, interval_spreads, passage_chance
+from solvers.concessions.robust.chance_climb import climb
+from solvers.concessions.robust.chance_search import cheapest_with_chance
 from solvers.errors import GameError
 from solvers.rules import Rule
 from solvers.vote_conditions import Adopted, VoteBetween

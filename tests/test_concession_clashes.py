@@ -21,9 +21,11 @@ from clash_cases import (
     veto_leaf,
 )
 
-from solvers.concessions.clash_check import clash_faults, possible_by_enumeration
-from solvers.concessions.clashes import Clashes, find_clashes
-from solvers.concessions.feasibility import any_package
+from solvers.concessions.clashes.clash_check import clash_faults, possible_by_enumeration
+from solvers.concessions.clashes.feasibility import any_package
+from solvers.concessions.clashes.marco import Clashes, find_clashes
+from solvers.concessions.clashes.repairs import repairs
+from solvers.concessions.clashes.requirements import relaxed, requirements
 from solvers.concessions.problem import (
     Amendment,
     Budget,
@@ -32,8 +34,6 @@ from solvers.concessions.problem import (
     Transfer,
     Voter,
 )
-from solvers.concessions.repairs import repairs
-from solvers.concessions.requirements import relaxed, requirements
 from solvers.errors import GameError
 from solvers.rules import AllOf, AnyOf, Rule
 

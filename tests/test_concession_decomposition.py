@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from source_tree import ROOT
 
-from solvers.concessions import decomposition
-from solvers.concessions.decomposition import METHODS, cheapest_by_decomposition, obstacle
-from solvers.concessions.level_costs import exact_level_cost
+from solvers.concessions.decomposition import search as decomposition
+from solvers.concessions.decomposition.level_costs import exact_level_cost
+from solvers.concessions.decomposition.search import METHODS, cheapest_by_decomposition, obstacle
 from solvers.concessions.problem import (
     Amendment,
     AtMost,
@@ -30,7 +30,7 @@ from solvers.concessions.problem import (
     Transfer,
     Voter,
 )
-from solvers.concessions.programme import PackageProgramme
+from solvers.concessions.programme.model import PackageProgramme
 from solvers.errors import GameError, LimitError, SolverError
 from solvers.programme import solve
 from solvers.roster import Roster
@@ -141,7 +141,7 @@ def test_small_questions_load_no_heavy_package():
         "import sys\n"
         "from fractions import Fraction as F\n"
         "from solvers.concessions.problem import ConcessionProblem, Transfer, Voter\n"
-        "from solvers.concessions.decomposition import cheapest_by_decomposition\n"
+        "from solvers.concessions.decomposition.search import cheapest_by_decomposition\n"
         "from solvers.rules import Quota, Rule\n"
         "rule = Rule(3, Quota((1,) * 3, (0,) * 3, (0,) * 3, 2))\n"
         "voters = tuple(Voter(margin=(F(m),) * 3) for m in (1, -3, -5))\n"

@@ -14,7 +14,7 @@ from concession_families import MEMBERS, large
 from solvers.concessions import cheapest_package, chosen_engine, confirm
 from solvers.concessions.engines import ENGINES, compared
 from solvers.concessions.parts import Budget, Item, Package, Transfer
-from solvers.concessions.refine import overpaid, without_superfluous
+from solvers.concessions.programme.refine import overpaid, without_superfluous
 from solvers.errors import GameError, LimitError
 
 F = Fraction
@@ -64,7 +64,7 @@ def test_an_engine_that_does_not_fit_is_not_replaced_silently():
 
 
 def test_what_is_too_large_for_one_engine_goes_to_the_programme(monkeypatch):
-    import solvers.concessions.decomposition as decomposition
+    import solvers.concessions.decomposition.search as decomposition
 
     def refuse(*_, **__):
         raise LimitError("more sets of amendments than 2^28")

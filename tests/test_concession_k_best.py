@@ -10,11 +10,12 @@ from concession_cases import council as council_case
 from concession_instances import SEPARABLE, random_problem
 from package_oracle import all_packages
 
-from solvers.concessions import level_search, text_bounds
-from solvers.concessions.diverse import difference, diverse_packages
-from solvers.concessions.k_best import best_packages
-from solvers.concessions.k_best_cuts import best_by_cuts, rises_with_payments
-from solvers.concessions.package_list import identity_of, irreducible
+from solvers.concessions.decomposition import level_search
+from solvers.concessions.listing import text_bounds
+from solvers.concessions.listing.diverse import difference, diverse_packages
+from solvers.concessions.listing.k_best import best_packages
+from solvers.concessions.listing.k_best_cuts import best_by_cuts, rises_with_payments
+from solvers.concessions.listing.package_list import identity_of, irreducible
 from solvers.concessions.problem import (
     Amendment,
     Budget,

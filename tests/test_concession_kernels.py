@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import rules
 
-from solvers.concessions.branch_and_bound import _order, _tables
-from solvers.concessions.branches import branches_of
-from solvers.concessions.choices import choices_of
-from solvers.concessions.enumeration import bounds_of
-from solvers.concessions.inner import cheapest_profile
-from solvers.concessions.level_costs import LevelPrices, Payment
+from solvers.concessions.decomposition.branch_and_bound import _order, _tables
+from solvers.concessions.decomposition.branches import branches_of
+from solvers.concessions.decomposition.choices import choices_of
+from solvers.concessions.decomposition.enumeration import bounds_of
+from solvers.concessions.decomposition.inner import cheapest_profile
+from solvers.concessions.decomposition.level_costs import LevelPrices, Payment
+from solvers.concessions.decomposition.separable import separate
+from solvers.concessions.decomposition.sharpening import sharper_bound
 from solvers.concessions.parts import Package
-from solvers.concessions.separable import separate
-from solvers.concessions.sharpening import sharper_bound
 from solvers.errors import LimitError
 from solvers.kernels.concession_bounds import bound_node, level_costs, set_margins
 from solvers.kernels.concession_votes import cheapest_votes
@@ -189,7 +189,7 @@ def offers(draw):
 
 @given(offers())
 def test_the_cheapest_votes_are_the_cheapest_of_all(offer):
-    from solvers.concessions.branches import Branch, Row
+    from solvers.concessions.decomposition.branches import Branch, Row
 
     prices, floors, rows = offer
     best = None

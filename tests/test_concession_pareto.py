@@ -10,9 +10,9 @@ import pytest
 import robust_cases as cases
 
 from solvers.concessions import cheapest_package
-from solvers.concessions.buffer import veto_players, with_buffer
-from solvers.concessions.pareto import Legitimacy, pareto_front
-from solvers.concessions.survival import survives
+from solvers.concessions.robust.buffer import veto_players, with_buffer
+from solvers.concessions.robust.pareto import Legitimacy, pareto_front
+from solvers.concessions.robust.survival import survives
 from solvers.errors import GameError
 from solvers.rules import Rule
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from package_oracle import in_favour, without
 
 from solvers.concessions import cheapest_package, level_search, text_bounds, vote_price_search
+from solvers.concessions.listing.vote_prices import vote_prices
 from solvers.concessions.problem import Budget
-from solvers.concessions.vote_prices import vote_prices
 from solvers.errors import GameError
 
 F = Fraction

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from solvers.backends import installed
 from solvers.concessions import cheapest_package
 from solvers.concessions.parts import Amendment, Budget, Package, Transfer
-from solvers.concessions.programme import TIGHT, PackageProgramme
-from solvers.concessions.refine import overpaid
+from solvers.concessions.programme.model import TIGHT, PackageProgramme
+from solvers.concessions.programme.refine import overpaid
 from solvers.programme import solve
 from solvers.rules import AllOf, Quota, Rule
 

@@ -21,24 +21,24 @@ from hypothesis import given
 from strategies import rules_and_profiles
 
 from solvers.concessions import cheapest_package
-from solvers.concessions.clash_check import possible_by_enumeration
-from solvers.concessions.clashes import find_clashes
-from solvers.concessions.feasibility import met_by
+from solvers.concessions.clashes.clash_check import possible_by_enumeration
+from solvers.concessions.clashes.feasibility import met_by
+from solvers.concessions.clashes.marco import find_clashes
+from solvers.concessions.clashes.repairs import repairs
+from solvers.concessions.clashes.requirement_prices import requirement_prices
+from solvers.concessions.clashes.requirements import (
+    harmless,
+    relaxed,
+    requirements,
+    rule_labels_missed,
+    rule_met,
+)
 from solvers.concessions.problem import (
     Amendment,
     AtMost,
     ConcessionProblem,
     Package,
     Voter,
-)
-from solvers.concessions.repairs import repairs
-from solvers.concessions.requirement_prices import requirement_prices
-from solvers.concessions.requirements import (
-    harmless,
-    relaxed,
-    requirements,
-    rule_labels_missed,
-    rule_met,
 )
 from solvers.errors import GameError
 from solvers.rules import Rule

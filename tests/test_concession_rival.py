@@ -14,9 +14,9 @@ from oracles import decided
 from scipy.optimize import linprog
 
 from solvers.concessions import cheapest_package
-from solvers.concessions.exact_point import exact_point
 from solvers.concessions.problem import Amendment, Item, Package, Voter
-from solvers.concessions.rival import cheapest_against_rival, cheapest_break, withstands
+from solvers.concessions.programme.exact_point import exact_point
+from solvers.concessions.robust.rival import cheapest_against_rival, cheapest_break, withstands
 from solvers.errors import GameError, SolverError
 from solvers.programme import Programme, solve
 from solvers.rules import Rule

@@ -14,9 +14,6 @@ from oracles import decided
 from strategies import rules, rules_and_profiles
 
 from solvers.concessions import cheapest_package
-from solvers.concessions.buffer import largest_buffer, veto_players, with_buffer
-from solvers.concessions.defections import breaking_set, lowered_rule, surviving_rule
-from solvers.concessions.hold_out import hold_outs, paid_players, without_payment
 from solvers.concessions.problem import (
     Amendment,
     Budget,
@@ -26,7 +23,10 @@ from solvers.concessions.problem import (
     Package,
     Voter,
 )
-from solvers.concessions.survival import cheapest_surviving, most_falls, survives
+from solvers.concessions.robust.buffer import largest_buffer, veto_players, with_buffer
+from solvers.concessions.robust.defections import breaking_set, lowered_rule, surviving_rule
+from solvers.concessions.robust.hold_out import hold_outs, paid_players, without_payment
+from solvers.concessions.robust.survival import cheapest_surviving, most_falls, survives
 from solvers.errors import GameError, LimitError
 from solvers.rules import AllOf, AnyOf, Quota, Rule
 

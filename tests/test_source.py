@@ -30,6 +30,9 @@ WITHOUT_REFERENCES = {
     *("solvers.programme", "solvers.linear", "solvers.solving", "solvers.concessions.data"),
     *("solvers.concessions.parts", "solvers.concessions.ties", "solvers.concessions.ties_data"),
     *("solvers.concessions.answer", "solvers.rule_tree", "solvers.stability"),
+    *("solvers.concessions.budgets", "solvers.concessions.clashes"),
+    *("solvers.concessions.decomposition", "solvers.concessions.listing"),
+    *("solvers.concessions.programme", "solvers.concessions.robust"),
     "solvers.games.worths",
 }
 

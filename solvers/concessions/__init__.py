@@ -15,7 +15,7 @@ from solvers.concessions.engines import (
     run_engine,
 )
 from solvers.concessions.problem import ConcessionProblem
-from solvers.concessions.refine import without_superfluous
+from solvers.concessions.programme.refine import without_superfluous
 from solvers.errors import GameError, LimitError
 
 __all__ = ["CheapestPackage", "Confirmation", "cheapest_package", "chosen_engine", "confirm"]

@@ -91,7 +91,7 @@ def chosen_engine(problem: ConcessionProblem, solver: str = "highs") -> tuple[st
     """
     if solver != "highs":
         return "programme", f"the back end {solver} was asked for"
-    from solvers.concessions.separable import obstacle
+    from solvers.concessions.decomposition.separable import obstacle
 
     why = obstacle(problem)
     if why is None:
@@ -126,11 +126,11 @@ def run_engine(problem: ConcessionProblem, name: str, search: Search) -> Cheapes
         If there is no such engine, or it does not fit the problem.
     """
     if name == "programme":
-        from solvers.concessions.programme_engine import cheapest_by_programme
+        from solvers.concessions.programme.programme_engine import cheapest_by_programme
 
         return cheapest_by_programme(problem, search)
     if name == "decomposition":
-        from solvers.concessions.decomposition import cheapest_by_decomposition
+        from solvers.concessions.decomposition.search import cheapest_by_decomposition
 
         return cheapest_by_decomposition(
             problem,
@@ -140,7 +140,7 @@ def run_engine(problem: ConcessionProblem, name: str, search: Search) -> Cheapes
             progress=search.progress,
         )
     if name == "budgets":
-        from solvers.concessions.shared_budgets import cheapest_under_budgets
+        from solvers.concessions.budgets.shared_budgets import cheapest_under_budgets
 
         return cheapest_under_budgets(
             problem,

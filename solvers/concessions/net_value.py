@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from solvers.concessions.answer import CheapestPackage
+from solvers.concessions.clashes.repairs import effect_of, effect_step
 from solvers.concessions.parts import ZERO, check_number
 from solvers.concessions.problem import ConcessionProblem
-from solvers.concessions.repairs import effect_of, effect_step
 
 __all__ = ["NetPackage", "best_net_package"]
 

@@ -1,6 +1,7 @@
 """Costs of votes and bounds on the cheapest package, for many sets of amendments.
 
-Arrays are those of ``solvers.concessions.separable_arrays``; a set of amendments is a mask.
+Arrays are those of ``solvers.concessions.decomposition.separable_arrays``; a set of amendments
+is a mask.
 Bounds are linear relaxations of the multiple-choice knapsack: steps up, cheapest per gain first.
 """
 

@@ -1,6 +1,7 @@
 """Which sets of amendments can lower the price of some player's vote, by prices on the rows.
 
-Arrays are those of ``solvers.concessions.separable_arrays``; a set of amendments is a mask.
+Arrays are those of ``solvers.concessions.decomposition.separable_arrays``; a set of amendments
+is a mask.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Cheapest packages by one integer programme over everything, with exact amounts at the end."""
