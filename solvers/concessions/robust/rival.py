@@ -95,8 +95,9 @@ def cheapest_against_rival(
     -----
     A yes is worth its margin to the rival, not being against the margin and the band. The
     cheapest ways to break a leaf are written as rows, see
-    :mod:`solvers.concessions.robust.rival_rows`; where a rule has alternatives, ways to break it are ruled out as they are found. Amounts are
-    then computed anew in fractions, votes and structure being held.
+    :mod:`solvers.concessions.robust.rival_rows`; where a rule has alternatives, ways to break it
+    are ruled out as they are found. Amounts are then computed anew in fractions, votes and
+    structure being held.
 
     References
     ----------
