@@ -13,12 +13,14 @@ from concession_families import large
 from concession_families import laws as all_laws
 from concession_instances import random_problem
 
-from solvers.concessions import cheapest_package, shared_budgets, text_bounds
+from solvers.concessions import cheapest_package
+from solvers.concessions.budgets import shared_budgets
 from solvers.concessions.budgets.budget_payments import exact_amounts
 from solvers.concessions.budgets.budget_text import BudgetText, climb
 from solvers.concessions.budgets.budget_ways import ways_under
 from solvers.concessions.budgets.shared_budgets import cheapest_under_budgets
 from solvers.concessions.decomposition.separable import separate
+from solvers.concessions.listing import text_bounds
 from solvers.concessions.listing.text_options import TextOptions
 from solvers.concessions.problem import Budget, ConcessionProblem, Transfer, Voter
 from solvers.errors import GameError

@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from package_oracle import in_favour, without
 
-from solvers.concessions import cheapest_package, level_search, text_bounds, vote_price_search
+from solvers.concessions import cheapest_package
+from solvers.concessions.decomposition import level_search
+from solvers.concessions.listing import text_bounds, vote_price_search
 from solvers.concessions.listing.vote_prices import vote_prices
 from solvers.concessions.problem import Budget
 from solvers.errors import GameError
