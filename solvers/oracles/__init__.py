@@ -27,6 +27,7 @@ from solvers.oracles.least_core import (
 )
 from solvers.oracles.nucleolus import nucleolus, prenucleolus
 from solvers.oracles.oracle import Excess, ExcessOracle
+from solvers.oracles.prekernel import PrekernelMembership, in_prekernel, prekernel_point, surplus
 from solvers.oracles.rule import RuleOracle
 from solvers.oracles.span import Span
 from solvers.oracles.submodular import SubmodularOracle
@@ -39,6 +40,7 @@ __all__ = [
     "DenseOracle",
     "Excess",
     "ExcessOracle",
+    "PrekernelMembership",
     "RuleOracle",
     "Span",
     "SubgraphOracle",
@@ -47,7 +49,10 @@ __all__ = [
     "core_membership",
     "cost_of_stability",
     "dutta_ray",
+    "in_prekernel",
     "least_core",
     "nucleolus",
+    "prekernel_point",
     "prenucleolus",
+    "surplus",
 ]

@@ -54,7 +54,7 @@ def nucleolus(oracle: ExcessOracle) -> Allocation:
     >>> point.exact, point.verify()
     ((Fraction(3, 1), Fraction(2, 1), Fraction(1, 1)), True)
     """
-    return _nucleolus(oracle, "nucleolus", imputations=True)
+    return least_excesses(oracle, "nucleolus", imputations=True)
 
 
 def prenucleolus(oracle: ExcessOracle) -> Allocation:
@@ -81,10 +81,25 @@ def prenucleolus(oracle: ExcessOracle) -> Allocation:
     >>> prenucleolus(DenseOracle([0, 0, 0, 0, 0, 2, 0, 1])).exact
     (Fraction(3, 4), Fraction(-1, 2), Fraction(3, 4))
     """
-    return _nucleolus(oracle, "prenucleolus", imputations=False)
+    return least_excesses(oracle, "prenucleolus", imputations=False)
 
 
-def _nucleolus(oracle: ExcessOracle, concept: str, imputations: bool) -> Allocation:
+def least_excesses(oracle: ExcessOracle, concept: str, imputations: bool) -> Allocation:
+    """Make the sorted excesses lexicographically least.
+
+    Parameters
+    ----------
+    oracle : ExcessOracle
+        The game.
+    concept : str
+        Name of the answer.
+    imputations : bool
+        Whether nobody gets less than it is worth alone.
+
+    Returns
+    -------
+    Allocation
+    """
     floors = tuple(oracle.worth(1 << group[0]) for group in oracle.types)
     guarantee = "exact" if oracle.proved else "optimal"
     solver = f"dual simplex on rows of an oracle ({oracle.method})"
