@@ -154,10 +154,11 @@ class _Search:
             part = slice(begin, begin + BATCH)
             if bounds[begin] == inf or bounds[begin] >= self._dearest():
                 return
-            for at in np.flatnonzero(self._flags(masks[part], bounds[part])):
-                one = slice(begin + int(at), begin + int(at) + 1)
-                if self._flags(masks[one], bounds[one])[0]:
-                    yield texts.choices.adopted(int(masks[one][0]))
+            left = begin + np.flatnonzero(self._flags(masks[part], bounds[part]))
+            while left.size:
+                yield texts.choices.adopted(int(masks[left[0]]))
+                left = left[1:]  # opening one lowers prices, and what was promising is no more
+                left = left[self._flags(masks[left], bounds[left])]
 
     def _dearest(self) -> float:
         return max((best.cost for best in (*self.without, *self.in_favour)), default=inf)
@@ -184,6 +185,9 @@ class _Search:
                 *(without, in_favour, found[part]),
             )
 
+        if masks.size <= CHUNK:
+            work(0)
+            return found
         with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
             list(pool.map(work, range(0, masks.size, CHUNK)))
         return found
