@@ -51,8 +51,8 @@ class PackageResult(Result):
         Every part left out or lowered in turn.
     confirmation : str
         What a second engine said of the optimum; empty where none was asked.
-    engine : str
-        What found the package; ``reason`` says why it was chosen.
+    engine, chosen : str
+        What found the package, and why it was asked.
     demand : Demand or None
         What the package must stand beyond the vote.
     breaking : str
@@ -72,6 +72,7 @@ class PackageResult(Result):
     deletions: tuple[Deletion, ...] = ()
     confirmation: str = ""
     engine: str = ""
+    chosen: str = ""
     demand: Demand | None = None
     breaking: str = ""
     hold_outs: tuple[HoldOut, ...] = ()
@@ -118,6 +119,7 @@ class PackageResult(Result):
             "unit": self.scenario.unit if self.scenario else "",
             "cost": exact_text(self.cost),
             "bound": self.bound,
+            "found_by": self.engine,
             "demand": None if self.demand is None else self.demand.to_data(),
         }
         if self.package is None or self.model is None or self.venue is None:
@@ -178,7 +180,7 @@ class PackageResult(Result):
         )
         rows.append(("deletion test", f"{test} (step {number_text(self._step)} {unit})"))
         if self.engine:
-            rows.append(("found by", f"{self.engine}: {self.reason}"))
+            rows.append(("found by", f"{self.engine}: {self.chosen}"))
         if self.demand is not None:
             rows.append(("stands", self.demand.words()))
         if self.breaking:
@@ -379,7 +381,7 @@ def with_answer(base: PackageResult, found: CheapestPackage) -> PackageResult:
         provenance=provenance,
         bound=solution.bound,
         engine=found.engine,
-        reason=base.reason or found.reason if model is None else by_name(found.reason, model.names),
+        chosen=found.reason if model is None else by_name(found.reason, model.names),
         confirmation=found.second.sentence if found.second is not None else "",
     )
     if found.package is None or model is None:

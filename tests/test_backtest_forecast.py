@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import io
 import json
 import math
@@ -248,7 +249,8 @@ def test_outputs(tmp_path):
 
 @pytest.mark.parametrize("form", ["table", "csv", "markdown"])
 def test_every_form_names_its_sources(form, result, monkeypatch):
-    monkeypatch.setattr("coalitions.backtest_forecast.backtest_forecast", lambda *_: result)
+    module = importlib.import_module("coalitions.backtest_forecast")
+    monkeypatch.setattr(module, "backtest_forecast", lambda *_: result)
     run = CliRunner().invoke(main, ["backtest", "--forecast", "--format", form])
     assert run.exit_code == 0
     assert "CC BY 4.0" in " ".join(run.stdout.split())
