@@ -74,15 +74,15 @@ def _drawn(front: PackageFront, levels: dict[Fraction, list[tuple[Fraction, Frac
         axes.plot(xs, ys, shape, color=colour, ms=6, label=name)
         for x, y, (_, cost) in zip(xs, ys, points, strict=True):
             axes.annotate(
-                number_text(cost), (x, y), textcoords="offset points", xytext=(0, -7),
-                ha="center", va="top", fontsize=8, color=GREY,
+                number_text(cost), (x, y), textcoords="offset points", xytext=(5, -3),
+                ha="left", va="top", fontsize=8, color=GREY,
             )  # fmt: skip
         told = [f"{number_text(x)} costs {number_text(y)}" for x, y in points]
         words.append(f"durability {name}: legitimacy {', '.join(told)}.")
     axes.set_xlabel("legitimacy: votes for, with route and endorsements")
     axes.set_ylabel(f"cost, {clean(unit, 40)}" if unit else "cost")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
-    axes.margins(x=0.06, y=0.12)
+    axes.margins(x=0.08, y=0.12)
     axes.set_ylim(bottom=0)
     axes.grid(axis="y", color=PALE, lw=0.6)
     axes.set_axisbelow(True)
