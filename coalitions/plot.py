@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from coalitions.assess import Assessment
+from coalitions.backtest_forecast import ForecastBacktest
 from coalitions.game_concepts import GameConcepts
 from coalitions.package_front import PackageFront
 from coalitions.power import Power
@@ -71,10 +72,10 @@ def plot(result: Result, what: str = "bars") -> Figure:
     if what != "bars":
         kind = "a scenario that is solved or assessed" if what == "margins" else "power"
         raise EngineError(f"the picture {what!r} is one of {kind}")
-    if result.kind == "forecast-backtest":
+    if isinstance(result, ForecastBacktest):
         from coalitions.forecast_picture import reliability_figure
 
-        return reliability_figure(result)  # type: ignore[arg-type]  # of that kind
+        return reliability_figure(result)
     if isinstance(result, PackageFront):
         from coalitions.front_picture import front_figure
 

@@ -60,7 +60,7 @@ def covering_word(position: EstimatedPosition) -> str:
 
     Examples
     --------
-    >>> covering_word(EstimatedPosition("XXX", 0.02, 0.3, 0.68, 0.47, -0.8, 1.7, 1.6, 0.1, "low",
+    >>> covering_word(EstimatedPosition("NOR", 0.02, 0.3, 0.68, 0.47, -0.8, 1.7, 1.6, 0.1, "low",
     ...                                 "", None, ""))
     'leans_for'
     """

@@ -11,22 +11,7 @@ from coalitions.wording import listed, marked
 from solvers.concessions.clashes.repairs import Measure
 from solvers.concessions.clashes.requirements import Label, leaves
 
-__all__ = ["label_key", "label_words", "measure_words"]
-
-
-def label_key(label: Label) -> str:
-    """Write a label as one word, for tables and certificates.
-
-    Parameters
-    ----------
-    label : tuple
-        A label.
-
-    Returns
-    -------
-    str
-    """
-    return " ".join(map(str, label))
+__all__ = ["label_words", "measure_words"]
 
 
 def label_words(label: Label, case: PackageCase) -> str:
