@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from coalitions.package_list import list_packages
     from coalitions.package_ranking import rank_options
     from coalitions.packages import packages
-    from coalitions.passage import passage
+    from coalitions.passage import passage, scenario_passage
     from coalitions.plot import plot
     from coalitions.power import power
     from coalitions.recorded_votes import votes
@@ -76,6 +76,7 @@ __all__ = [
     "rank_options",
     "report",
     "roster",
+    "scenario_passage",
     "share",
     "solve",
     "sweep",
@@ -112,6 +113,7 @@ _HOME = {
     "rank_options": "package_ranking",
     "report": "report",
     "roster": "rosters",
+    "scenario_passage": "passage",
     "share": "share",
     "solve": "solve",
     "sweep": "sweep",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from coalitions.chance_lines import chance_words
 from coalitions.modelling import Assumption, Model, eligibility, model_of
 from coalitions.results import Block, Provenance, Result, Screen, exact_text, number_text
 from coalitions.rosters import rebind
@@ -19,6 +20,7 @@ from coalitions.verdicts import (
     said_totals,
     verdict_certificate,
     verdict_data,
+    vote_chances,
     vote_name,
 )
 from coalitions.wording import marked, tally
@@ -89,6 +91,9 @@ def _vote_words(v: VenueVerdict, s: StateVote) -> str:
         words += f" ({level_name(s.low)} to {level_name(s.high)})"
     if s.margin is not None and s.band is not None:
         words += f", margin {number_text(s.margin)}, band {number_text(s.band)}"
+    chances = vote_chances(v, s) if v.basis == "positions" else None
+    if chances is not None:
+        words += f", {chance_words(chances)}"
     return f"{words}, {s.origin}"
 
 

@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from coalitions.errors import InputError, Problem
-from coalitions.scenario_parts import LEVEL_WORDS
+from coalitions.position_chances import checked_chances, checked_margin
+from coalitions.scenario_parts import LEVEL_WORDS, Chances, EstimatedMargin
 from coalitions.spelling import did_you_mean, shown
 from coalitions.states import find_state
 from coalitions.workbook import plain_number, read_table
@@ -22,20 +23,25 @@ if TYPE_CHECKING:
     Rows = pd.DataFrame | Iterable[Mapping[str, Any]] | str | os.PathLike[str]
 
 __all__ = [
+    "CHANCES",
     "COLUMNS",
     "MARGINS",
     "NOTICES",
     "PositionRow",
+    "estimate_of",
     "level_word",
+    "number_cell",
+    "position_cells",
     "position_rows",
     "records",
     "word_of",
 ]
 
 MARGINS = ("margin", "margin_low", "margin_high", "band", "band_low", "band_high")
+CHANCES = ("chance_for", "chance_abstain", "chance_against")
 COLUMNS = (
     *("option", "route", "body", "state", "vote", "low", "high", "origin", "source", "date"),
-    *("confidence", *MARGINS, "more"),
+    *("confidence", *CHANCES, *MARGINS, "more"),
 )
 """Columns of a table of positions, in order."""
 NOTICES = ("marking", "fictional", "what_if", "attribution")
@@ -60,7 +66,9 @@ class PositionRow:
     word : str
         The vote: one of the words of a position, or ``absent``.
     margin : mapping of str to Fraction
-        The margin and its band, where they are given.
+        The margin and its band, where they are given and stand for a payoff.
+    estimate : (Chances, EstimatedMargin or None) or None
+        Chances, where they are given, and the margin beside them.
     more : mapping
         What else a scenario file says of the position.
     """
@@ -71,6 +79,7 @@ class PositionRow:
     word: str
     margin: Mapping[str, Fraction]
     more: Mapping[str, Any]
+    estimate: tuple[Chances, EstimatedMargin | None] | None = None
 
     def __getitem__(self, column: str) -> str:
         """Give the text of a cell; nothing where the table does not have it."""
@@ -230,8 +239,9 @@ def _row(number: int, cells: dict[str, str]) -> PositionRow:
             "keep_default_na=False)"
         )
     state = find_state(label) or label
+    chancy = any(column in cells for column in CHANCES)
     margin: dict[str, Fraction] = {}
-    for column in MARGINS:
+    for column in () if chancy else MARGINS:
         if column in cells:
             margin[column] = _number(column, cells[column])
     if margin and not {"margin", "band"} <= margin.keys():
@@ -255,9 +265,103 @@ def _row(number: int, cells: dict[str, str]) -> PositionRow:
             _agree(cells["vote"], margin)
         else:
             word = word_of(cells.get("vote", ""), cells.get("low", ""), cells.get("high", ""))
+        estimate = estimate_of(cells, word) if chancy else None
     except ValueError as error:
         raise ValueError(f"{label}: {error}") from None
-    return PositionRow(number, cells, state, word, margin, more)
+    return PositionRow(number, cells, state, word, margin, more, estimate)
+
+
+def estimate_of(
+    cells: Mapping[str, str], word: str
+) -> tuple[Chances, EstimatedMargin | None] | None:
+    """Read the chances of a row, and the margin beside them.
+
+    Parameters
+    ----------
+    cells : mapping of str to str
+        Text by column.
+    word : str
+        The position.
+
+    Returns
+    -------
+    (Chances, EstimatedMargin or None) or None
+        None where the row has no chances.
+
+    Raises
+    ------
+    ValueError
+        If they are wrong; with the sentence.
+
+    Examples
+    --------
+    >>> row = {"origin": "estimated", "chance_for": "0,75", "chance_against": "0,25"}
+    >>> estimate_of(row, "unknown")[0].yes
+    Fraction(3, 4)
+    """
+    read = {c: _number(c, cells[c]) for c in (*CHANCES, *MARGINS) if cells.get(c)}
+    if not read.keys() & set(CHANCES):
+        if read:
+            raise ValueError("a margin is read here only beside chances")
+        return None
+    yes, abstain, against = (read.get(c, Fraction(0)) for c in CHANCES)
+    if word == "absent":
+        raise ValueError("who is absent has no chances")
+    chances = checked_chances(yes, abstain, against, word, cells.get("origin") or "assumed")
+    value, low, high, band = (read.get(c) for c in MARGINS[:4])
+    lost = sorted(read.keys() & {*MARGINS[4:], *(() if value is not None else MARGINS)})
+    if lost:
+        what = "has no interval" if value is not None else "goes with a margin"
+        raise ValueError(f"{lost[0]}: the band of a margin beside chances {what}")
+    return chances, None if value is None else checked_margin(value, low, high, band)
+
+
+def position_cells(
+    chances: Chances | None, margin: EstimatedMargin | None
+) -> dict[str, float | str]:
+    """Write chances, and the margin beside them, into the columns of a row.
+
+    Parameters
+    ----------
+    chances : Chances or None
+        Of a position.
+    margin : EstimatedMargin or None
+        Its margin.
+
+    Returns
+    -------
+    dict of str to (float or str)
+        Without the columns that stay empty.
+    """
+    found: dict[str, float | str] = {}
+    if chances is not None:
+        parts = (chances.yes, chances.abstain, chances.against)
+        found |= {c: number_cell(p) for c, p in zip(CHANCES, parts, strict=True)}
+    if margin is not None:
+        ends = (margin.value, margin.low, margin.high, margin.band)
+        found |= {c: number_cell(x) for c, x in zip(MARGINS, ends, strict=False) if x is not None}
+    return found
+
+
+def number_cell(x: Fraction) -> float | str:
+    """Give a number as a float where that is what would be read back, else as a fraction.
+
+    Parameters
+    ----------
+    x : Fraction
+        The number.
+
+    Returns
+    -------
+    float or str
+
+    Examples
+    --------
+    >>> number_cell(Fraction(1, 4)), number_cell(Fraction(1, 3))
+    (0.25, '1/3')
+    """
+    value = float(x)
+    return value if Fraction(str(value)) == x else str(x)
 
 
 def _agree(vote: str, margin: Mapping[str, Fraction]) -> None:

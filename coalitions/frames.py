@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from coalitions.assess import assess
-from coalitions.frame_rows import COLUMNS, MARGINS
-from coalitions.verdicts import StateVote, VenueVerdict, vote_name
+from coalitions.frame_rows import COLUMNS, MARGINS, number_cell, position_cells
+from coalitions.verdicts import StateVote, VenueVerdict, vote_chances, vote_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +34,10 @@ def positions(scenario: Scenario, option: str | None = None) -> pd.DataFrame:
         (shipped name), ``state`` (ISO code or label), ``vote`` (most likely: for, abstain,
         against, absent, unknown), ``low`` and ``high`` (the lowest and highest it may be),
         ``origin`` (recorded, stated, estimated, assumed, what-if), ``source``, ``date``,
-        ``confidence``; where payoffs are entered ``margin``, ``margin_low``, ``margin_high``,
-        ``band``, ``band_low``, ``band_high``. Text cells that say nothing are empty.
+        ``confidence``; ``chance_for``, ``chance_abstain``, ``chance_against`` of a vote that is
+        estimated; where payoffs are entered, or beside chances, ``margin``, ``margin_low``,
+        ``margin_high``, ``band``; of payoffs also ``band_low``, ``band_high``. Text cells that say
+        nothing are empty.
 
     Raises
     ------
@@ -95,7 +96,7 @@ def _rows(v: VenueVerdict) -> Iterator[dict[str, Any]]:
             "date": day,
             "confidence": sure,
         }
-        yield row | _margins(v, s)
+        yield row | _margins(v, s) | _estimate(v, s)
 
 
 def _evidence(v: VenueVerdict, s: StateVote) -> tuple[str, str, str]:
@@ -123,10 +124,12 @@ def _margins(v: VenueVerdict, s: StateVote) -> dict[str, Any]:
     low, middle, high = payoff.margin(v.venue.legitimacy)
     band = payoff.band
     numbers = (middle, low, high, band.value, band.low, band.high)
-    return {key: _number(x) for key, x in zip(MARGINS, numbers, strict=True)}
+    return {key: number_cell(x) for key, x in zip(MARGINS, numbers, strict=True)}
 
 
-def _number(x: Fraction) -> float | str:
-    """Give a number as a float where that is what would be read back, else as a fraction."""
-    value = float(x)
-    return value if Fraction(str(value)) == x else str(x)
+def _estimate(v: VenueVerdict, s: StateVote) -> dict[str, Any]:
+    """Chances of a vote that was not cast, and the margin that they rest on."""
+    if v.basis != "positions" or vote_chances(v, s) is None:
+        return {}
+    position = v.option.position(s.state)
+    return position_cells(position.chances, position.margin)

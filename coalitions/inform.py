@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
-from coalitions.inform_votes import LEVELS, Finding, mixture_of, value_of_votes
-from coalitions.modelling import Assumption
-from coalitions.position_lines import Chances, chances_in
+from coalitions.chance_lines import SURPRISE
+from coalitions.inform_votes import (
+    LEVELS,
+    Finding,
+    findings_error,
+    value_of_votes,
+    value_under_factor,
+)
+from coalitions.known_chances import (
+    assumed_chances,
+    chances_of,
+    correlation_of,
+    entered_chances,
+)
 from coalitions.power import voters
-from coalitions.results import Block, Provenance, Result, Screen, exact_text
-from coalitions.scenario import LEVEL_WORDS, WHAT_IF, Option, Scenario, Venue
-from coalitions.spelling import did_you_mean
-from coalitions.states import find_state
-from coalitions.wording import marked
+from coalitions.results import Block, Provenance, Result, Screen
+from coalitions.scenario import Chances, Option, Scenario, Venue
+from coalitions.wording import factor_words, marked, percent
 from solvers.errors import EngineError
-from solvers.power.correlated import Number, correlated_passage, exact_number
+from solvers.power.common_factor import FactorVotes, monotone_bounds
+from solvers.power.correlated import Mixture, Number
+from solvers.power.passage import passage
+from solvers.power.passage_floats import PassageTable
 from solvers.rules import Rule
-from solvers.votes import ABSTAIN, NO, YES, level_name
+from solvers.votes import level_name
 
 __all__ = [
     "Information",
@@ -30,8 +42,10 @@ __all__ = [
     "information_checks",
 ]
 
+Value: TypeAlias = Fraction | float
+"""Exact where votes are independent; a float under a common factor."""
+
 SHOWN = 5  # findings on a screen
-SURPRISE = Fraction(1, 10)  # a recorded vote of a smaller chance is named as missed
 
 
 @dataclass(frozen=True)
@@ -50,14 +64,18 @@ class VenueInformation:
         Of each of them.
     correlation : Fraction
         Of their leanings.
-    nodes : int
-        Of the quadrature, where they are correlated.
     intervals : tuple of (int, int)
         Lowest and highest vote that the positions leave open.
-    probability, independent : Fraction
-        Of passage, with the common factor and without.
-    note : str
-        What the common factor approximates.
+    probability : Fraction or float
+        Of passage; a float where leanings are correlated.
+    independent : Fraction
+        The same without the common factor.
+    error : float
+        Proven bound on the error of the probability; 0 where it is exact.
+    bounds : (float, float) or None
+        Of the probability, from nothing but that passage grows with the factor.
+    nodes : int
+        Values of the factor that were summed over; 0 where there is none.
     findings : tuple of Finding
         The one that tells most first.
     record : tuple of int or None
@@ -69,11 +87,12 @@ class VenueInformation:
     rule: Rule
     chances: tuple[Chances, ...]
     correlation: Fraction
-    nodes: int
     intervals: tuple[tuple[int, int], ...]
-    probability: Fraction
+    probability: Value
     independent: Fraction
-    note: str
+    error: float
+    bounds: tuple[float, float] | None
+    nodes: int
     findings: tuple[Finding, ...]
     record: tuple[int, ...] | None
 
@@ -85,7 +104,7 @@ class VenueInformation:
         return tuple(
             (name, vote, chance)
             for name, vote, c in zip(self.rule.names, self.record, self.chances, strict=True)
-            if vote in LEVELS and (chance := _of_level(c)[vote]) < SURPRISE
+            if vote in LEVELS and (chance := c.by_level[vote]) < SURPRISE
         )
 
 
@@ -108,7 +127,6 @@ class Information(Result):
                     "yes": [str(c.yes) for c in p.chances],
                     "abstain": [str(c.abstain) for c in p.chances],
                     "correlation": str(p.correlation),
-                    "nodes": p.nodes,
                     "intervals": [list(ends) for ends in p.intervals],
                 }
                 for p in self.parts
@@ -116,16 +134,18 @@ class Information(Result):
         }
 
     def answer(self) -> dict[str, Any]:
-        """Return the probabilities as plain data; exact numbers as text."""
+        """Return the probabilities as plain data; exact numbers as text, floats as numbers."""
         return {
             "parts": [
                 {
                     "option": p.option.key,
                     "venue": p.venue.key,
-                    "probability": exact_text(p.probability),
-                    "probability_if_independent": exact_text(p.independent),
-                    "correlation": exact_text(p.correlation),
-                    "approximation": p.note or None,
+                    "probability": _told(p.probability),
+                    "error": p.error,
+                    "bounds_by_monotony": None if p.bounds is None else list(p.bounds),
+                    "probability_if_independent": str(p.independent),
+                    "correlation": str(p.correlation),
+                    "nodes": p.nodes or None,
                     "members": {
                         name: {
                             "for": str(c.yes),
@@ -174,64 +194,60 @@ class Information(Result):
 def _finding_data(f: Finding) -> dict[str, Any]:
     return {
         "states": list(f.states),
-        "variance_reduction": str(f.reduction),
-        "settles": str(f.settles),
+        "variance_reduction": _told(f.reduction),
+        "settles": _told(f.settles),
         "given": [
             {
                 "votes": [level_name(v) for v in votes],
-                "chance": str(chance),
-                "passes": str(passes),
+                "chance": _told(chance),
+                "passes": _told(passes),
             }
             for votes, (chance, passes) in f.given.items()
         ],
     }
 
 
-def _percent(chance: Fraction) -> str:
-    """Write a chance in percent; near 0 and 1 so that it is not taken for certain."""
-    value = 100 * float(chance)
-    if 0 < chance < 1 and not 0.1 <= value <= 99.9:
-        return "under 0.1 %" if value < 50 else "over 99.9 %"
-    return f"{value:.1f} %"
+def _told(value: Value) -> str | float:
+    return value if isinstance(value, float) else str(value)
 
 
 def _rows(p: VenueInformation) -> tuple[tuple[str, str], ...]:
-    chance = _percent(p.probability)
+    chance = percent(p.probability)
     if p.correlation:
         chance += (
             f" with leanings correlated {float(p.correlation):g}; "
-            f"{_percent(p.independent)} if members voted independently"
+            f"{percent(p.independent)} if members voted independently"
         )
     rows = [("passes with", chance)]
     variance = p.probability * (1 - p.probability)
     told = [f for f in p.findings if f.reduction]
     for f in told[:SHOWN]:
         names = ", ".join(marked(s, p.venue.bound) for s in f.states)
-        parts = [f"takes {_percent(f.reduction / variance)} of the variance away"]
+        parts = [f"takes {percent(f.reduction / variance)} of the variance away"]
         if len(f.states) == 1:
             parts += [
-                f"{_percent(passes)} if it votes {level_name(votes[0])}"
+                f"{percent(passes)} if it votes {level_name(votes[0])}"
                 for votes, (weight, passes) in reversed(list(f.given.items()))
                 if weight
             ]
         if f.settles:
-            parts.append(f"settles it with chance {_percent(f.settles)}")
+            parts.append(f"settles it with chance {percent(f.settles)}")
         rows.append((f"ask {names}", "; ".join(parts)))
     if not told:
         rows.append(("ask nobody", "no vote of one of them tells anything of the outcome"))
     if p.record is not None:
         passed = p.rule.evaluate(p.record)
-        chance = _percent(p.probability if passed else 1 - p.probability)
+        chance = percent(p.probability if passed else 1 - p.probability)
         word = "passed" if passed else "failed"
         rows.append(("on record", f"it {word}, to which the estimate gave {chance}"))
         missed = ", ".join(
-            f"{marked(name, p.venue.bound)} {level_name(vote)} ({_percent(c)})"
+            f"{marked(name, p.venue.bound)} {level_name(vote)} ({percent(c)})"
             for name, vote, c in p.missed
         )
         if missed:
             rows.append(("missed", missed))
-    if p.note:
-        rows.append(("approximated", p.note))
+    if p.bounds is not None:
+        rows.append(("common factor", factor_words(p.nodes, p.error, p.bounds)))
     return tuple(rows)
 
 
@@ -241,32 +257,29 @@ def inform(
     chances: Mapping[str, tuple[Number, Number]] | None = None,
     correlation: Number | None = None,
     together: int = 1,
-    nodes: int = 32,
 ) -> Information:
     """Say how probable passage is, and whose position is worth finding out first.
 
     Parameters
     ----------
     scenario : Scenario
-        The case. Chances of votes are read from the sources of positions, as `coalitions
-        estimate` writes them; a position that leaves one vote open is certain.
+        The case. Chances of votes are those of its positions, which `coalitions estimate`
+        writes; a position that leaves one vote open is certain.
     option : str, optional
         One option; all of them when left out.
     chances : mapping of str to (Fraction, int or str), optional
         Chances to vote for and to abstain, by state; they go before those of the scenario.
     correlation : Fraction, int or str, optional
         Of the leanings of any two members, through one common factor; 0 for none. That of the
-        sources when left out.
+        scenario when left out.
     together : int
         How many states are asked together.
-    nodes : int
-        Nodes of the quadrature that stands for the common factor.
 
     Returns
     -------
     Information
-        Exact for the chances entered; with a common factor for the finite mixture that
-        approximates it.
+        Exact for the chances entered; with a common factor floats with a proven bound on their
+        error.
 
     Raises
     ------
@@ -295,26 +308,19 @@ def inform(
     start = time.perf_counter()
     if together < 1:
         raise EngineError(f"{together} states together; ask at least one")
-    own = _own(scenario, option, chances or {})
-    common = None if correlation is None else exact_number(correlation, "the correlation")
+    own = entered_chances(scenario, option, chances or {})
     options = [scenario.option(option)] if option is not None else scenario.options
     parts = [
-        _inform(scenario, text, venue, own, common, together, nodes)
+        _inform(scenario, text, venue, own, correlation_of(text, correlation), together)
         for text in options
         for venue in text.venues
     ]
     assumed = {
-        Assumption(p.place or f"positions.{s}", p.origin, f"chances of the votes of {s}")
-        for part in parts
-        for s in part.rule.names
-        if s not in own and s not in scenario.changes
-        for p in [part.option.position(s)]
-        if p.origin != "recorded"
+        a
+        for p in parts
+        for a in assumed_chances(scenario, p.option, p.rule.names, own, correlation)
     }
-    assumed |= {Assumption("chances", "assumed", f"chances of {s} were entered") for s in own}
-    assumed |= {Assumption("what-if", "assumed", f"{s} votes {v}")
-                for s, v in scenario.changes.items()}  # fmt: skip
-    estimated = any(a.origin == "estimated" for a in assumed) or any(p.note for p in parts)
+    estimated = any(a.origin == "estimated" for a in assumed) or any(p.bounds for p in parts)
     seconds = time.perf_counter() - start
     return Information(
         scenario,
@@ -325,112 +331,53 @@ def inform(
     )
 
 
-def _own(
-    scenario: Scenario, option: str | None, given: Mapping[str, tuple[Number, Number]]
-) -> dict[str, Chances]:
-    """Check the chances that are entered."""
-    options = [scenario.option(option)] if option is not None else scenario.options
-    known = sorted({n for o in options for v in o.venues for n in v.bound.rule.names})
-    found: dict[str, Chances] = {}
-    for word, (yes, abstain) in given.items():
-        state = word if word in known else find_state(word)
-        if state is None or state not in known:
-            raise EngineError(f"{word!r} votes on nothing here{did_you_mean(word, known)}")
-        if state in found:
-            raise EngineError(f"{state} is given chances twice")
-        for_, idle = (exact_number(n, f"the chance of {state}") for n in (yes, abstain))
-        if for_ < 0 or idle < 0 or for_ + idle > 1:
-            raise EngineError(
-                f"{state} votes for with chance {for_} and abstains with {idle}: each is at least "
-                f"0, and their sum at most 1"
-            )
-        found[state] = Chances(for_, idle, 1 - for_ - idle)
-    return found
-
-
 def _inform(
     scenario: Scenario,
     option: Option,
     venue: Venue,
     own: Mapping[str, Chances],
-    correlation: Fraction | None,
+    correlation: Fraction,
     together: int,
-    nodes: int,
 ) -> VenueInformation:
     rule, _ = voters(venue.bound)
-    chances, intervals = [], []
-    for state in rule.names:
-        found, ends = _chances_of(scenario, option, state, own)
-        chances.append(found)
-        intervals.append(ends)
-    if correlation is None:
-        said = {c.correlation for c in chances if c.correlation is not None}
-        if len(said) > 1:
-            words = ", ".join(f"{float(c):g}" for c in sorted(said))
-            raise EngineError(f"{option.key}: the sources name correlations {words}; enter one")
-        correlation = said.pop() if said else Fraction(0)
-    mixture = mixture_of(chances, correlation, nodes)
-    findings = value_of_votes(rule, mixture, intervals, together)
-    alone = mixture_of(chances, Fraction(0), nodes)
-    independent = correlated_passage(rule, alone).probability
-    probability = sum((w * q for w, q in findings[0].given.values()), Fraction(0))
-    note = mixture.note
-    if note and nodes > 1:  # a step in the factor is met no better than the nodes are dense
-        coarse = correlated_passage(rule, mixture_of(chances, correlation, nodes // 2)).probability
-        note += f"; with half as many nodes it passes with {_percent(coarse)}"
+    known = [chances_of(scenario, option, state, own) for state in rule.names]
+    chances, intervals = tuple(c for c, _ in known), tuple(ends for _, ends in known)
     record = None
     if option.recorded is not None and option.recorded.votes and venue is option.venues[0]:
         cast = option.recorded.votes
         record = None if option.recorded.without_vote else tuple(cast[n] for n in rule.names)
     return VenueInformation(
-        option,
-        venue,
-        rule,
-        tuple(chances),
-        correlation,
-        nodes,
-        tuple(intervals),
-        probability,
-        independent,
-        note,
-        findings,
-        record,
-    )
+        option, venue, rule, chances, correlation, intervals,
+        *_numbers(rule, chances, correlation, intervals, together), record,
+    )  # fmt: skip
 
 
-def _chances_of(
-    scenario: Scenario, option: Option, state: str, own: Mapping[str, Chances]
-) -> tuple[Chances, tuple[int, int]]:
-    """Find the chances of a state, and the votes that stay open to it."""
-    certain = {level: Chances(*(Fraction(level == v) for v in (YES, ABSTAIN, NO)))
-               for level in LEVELS}  # fmt: skip
-    changed = scenario.changes.get(state)
-    if changed is not None:
-        level = WHAT_IF[changed]
-        if level not in LEVELS:
-            raise EngineError(
-                f"{state} is absent by what-if; name it under `absent` of the body instead"
-            )
-        return certain[level], (level, level)
-    position = option.position(state)
-    low, _, high = LEVEL_WORDS[position.word]
-    if state in option.payoffs:
-        low, high = NO, YES
-    if state in own:
-        return own[state], (low, high)
-    named = chances_in(position.source)
-    if named is not None:
-        return named, (low, high)
-    if low == high and not position.conditions and state not in option.payoffs:
-        return certain[low], (low, high)
-    raise EngineError(
-        f"{option.key}: no chances are known of {state}; enter them, or put `coalitions estimate` "
-        f"lines under positions"
-    )
+_Numbers: TypeAlias = tuple[
+    Value, Fraction, float, tuple[float, float] | None, int, tuple[Finding, ...]
+]
 
 
-def _of_level(c: Chances) -> tuple[Fraction, Fraction, Fraction]:
-    return c.against, c.abstain, c.yes
+def _numbers(
+    rule: Rule,
+    chances: Sequence[Chances],
+    correlation: Fraction,
+    intervals: Sequence[tuple[int, int]],
+    together: int,
+    shifted: bool = False,
+) -> _Numbers:
+    """Give probability, that without a factor, error, bounds, number of nodes, and findings."""
+    yes, abstain = tuple(c.yes for c in chances), tuple(c.abstain for c in chances)
+    independent = passage(rule, yes, abstain).probability
+    if not correlation:
+        findings = value_of_votes(rule, Mixture.independent(yes, abstain), intervals, together)
+        return independent, independent, 0.0, None, 0, findings
+    votes = FactorVotes.of(yes, abstain, correlation, shifted)
+    table, nodes = PassageTable(rule), votes.nodes
+    findings = value_under_factor(table, votes, intervals, together)
+    at_nodes = table.passage(votes.yes, votes.abstain)
+    bounds = monotone_bounds(at_nodes, nodes)
+    probability = float(at_nodes @ nodes.masses)
+    return probability, independent, nodes.error, bounds, len(nodes.places), findings
 
 
 def information_checks(
@@ -460,12 +407,49 @@ def information_checks(
         names = list(told["members"])
         yield f"{what}: chances are those certified", stated == said and names == [*rule.names]
         correlation = Fraction(entry["correlation"])
-        for key, common in (("probability", correlation), ("probability_if_independent", 0)):
-            mixture = mixture_of(chances, Fraction(common), entry["nodes"])
-            found = correlated_passage(rule, mixture).probability
-            yield f"{what}: {key.replace('_', ' ')}", str(found) == told[key]
         together = len(told["findings"][0]["states"])
-        mixture = mixture_of(chances, correlation, entry["nodes"])
         intervals = [(low, high) for low, high in entry["intervals"]]
-        again = value_of_votes(rule, mixture, intervals, together)
-        yield f"{what}: the findings", [_finding_data(f) for f in again] == told["findings"]
+        # Under a factor the values lie half a step aside: what agrees rests on other numbers.
+        again = _numbers(rule, chances, correlation, intervals, together, shifted=True)
+        passes, independent, error, bounds, _, findings = again
+        near = 2 * error
+        yield (
+            f"{what}: probability if independent",
+            str(independent) == told["probability_if_independent"],
+        )
+        same = _near(told["probability"], _told(passes), near)
+        yield f"{what}: probability", same and told["error"] <= 1.1 * error
+        if bounds is not None:
+            low, high = told["bounds_by_monotony"]
+            inside = low <= told["probability"] <= high and max(low, bounds[0]) <= min(
+                high, bounds[1]
+            )
+            yield f"{what}: the probability lies between the bounds", inside
+        said_again = {f.states: _finding_data(f) for f in findings}
+        same = len(said_again) == len(told["findings"])
+        for f in told["findings"]:
+            same = same and _near_finding(f, said_again.get(tuple(f["states"])), error, together)
+        yield f"{what}: the findings", same
+
+
+def _near(told: Any, again: Any, distance: float) -> bool:
+    """Whether two numbers are the same: exact ones as text, floats within a distance."""
+    if isinstance(told, float) and isinstance(again, float):
+        return abs(told - again) <= distance
+    return bool(told == again)
+
+
+def _near_finding(
+    told: Mapping[str, Any], again: Mapping[str, Any] | None, error: float, together: int
+) -> bool:
+    if again is None or len(told["given"]) != len(again["given"]):
+        return False
+    far = 2 * findings_error(error, together)
+    same = all(_near(told[key], again[key], far) for key in ("variance_reduction", "settles"))
+    for one, other in zip(told["given"], again["given"], strict=True):
+        same = same and one["votes"] == other["votes"]
+        same = same and _near(one["chance"], other["chance"], 2 * error)
+        # A share of a small chance is less sure than the chance.
+        most = 4 * error / max(float(Fraction(one["chance"])), 1e-300)
+        same = same and _near(one["passes"], other["passes"], most)
+    return same

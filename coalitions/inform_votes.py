@@ -6,114 +6,50 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, product
-from math import sqrt
-from statistics import NormalDist
 from typing import TypeAlias
 
-from coalitions.position_lines import Chances
 from solvers.errors import EngineError, LimitError
-from solvers.power.common_factor import MAX_NODES, one_factor
-from solvers.power.correlated import Mixture, World
+from solvers.power.common_factor import FactorVotes
+from solvers.power.correlated import Mixture
 from solvers.power.passage import PassageDiagram
+from solvers.power.passage_floats import PassageTable
 from solvers.rules import Rule
 from solvers.votes import ABSTAIN, NO, YES
 
-__all__ = ["LEVELS", "Finding", "mixture_of", "value_of_votes"]
+__all__ = ["LEVELS", "Finding", "findings_error", "value_of_votes", "value_under_factor"]
 
 MAX_RUNS = 5_000
 """Most runs through the diagram of a rule: states of the world times fixed votes."""
 
 LEVELS = (NO, ABSTAIN, YES)
-LARGE = 40  # members, beyond which the factor is cut into slices and chances are rounded
-DIGITS = 4
+DIGITS = 9  # to which floats are compared, so that equal members keep their order
 
 Votes: TypeAlias = tuple[int, ...]
+Value: TypeAlias = Fraction | float
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What it would tell to know the votes of some states.
+    """What it would tell to know the votes of some states; floats under a common factor.
 
     Parameters
     ----------
     states : tuple of str
         Those that are asked.
-    reduction : Fraction
+    reduction : Fraction or float
         Expected reduction of the variance of the outcome, which is p(1 - p) as long as nobody is
         asked.
-    settles : Fraction
+    settles : Fraction or float
         Probability that their votes settle the outcome, whatever votes the positions leave open
         to all others.
-    given : mapping of tuple of int to (Fraction, Fraction)
+    given : mapping of tuple of int to (Fraction, Fraction) or (float, float)
         For each way they may vote its probability, and that of passage then.
     """
 
     states: tuple[str, ...]
-    reduction: Fraction
-    settles: Fraction
-    given: Mapping[Votes, tuple[Fraction, Fraction]]
-
-
-def mixture_of(chances: Sequence[Chances], correlation: Fraction, nodes: int) -> Mixture:
-    """Turn chances into a mixture of states of the world.
-
-    Parameters
-    ----------
-    chances : sequence of Chances
-        Of the votes of each player.
-    correlation : Fraction
-        Of the leanings of any two; 0 for independent votes.
-    nodes : int
-        Of the quadrature that stands for the common factor; slices in a large body.
-
-    Returns
-    -------
-    Mixture
-        Its note says what it approximates, and how closely.
-    """
-    yes, abstain = [c.yes for c in chances], [c.abstain for c in chances]
-    if not correlation:
-        return Mixture.independent(yes, abstain)
-    if len(chances) <= LARGE:
-        return one_factor(yes, correlation, nodes, abstain)
-    return _slices(yes, abstain, correlation, nodes)
-
-
-def _slices(
-    yes: Sequence[Fraction], abstain: Sequence[Fraction], correlation: Fraction, slices: int
-) -> Mixture:
-    """Cut the common factor into equally likely slices, each at its middle.
-
-    In a large body passage is all but a step in the factor, which the few heavy nodes of a Gauss
-    rule meet badly. Short denominators, because the diagram multiplies one for each member.
-    """
-    one_factor(yes, correlation, 1, abstain)  # refuses what is out of range
-    if not 1 <= slices <= MAX_NODES:
-        raise EngineError(f"{slices} nodes; it must be 1 to {MAX_NODES}")
-    normal, common = NormalDist(), float(correlation)
-
-    def at(chance: Fraction, place: float) -> Fraction:
-        if not 0 < chance < 1:
-            return chance
-        shift = normal.inv_cdf(float(chance)) - sqrt(common) * place
-        return Fraction(round(normal.cdf(shift / sqrt(1 - common)) * 10**DIGITS), 10**DIGITS)
-
-    worlds = []
-    for k in range(slices):
-        place = normal.inv_cdf((k + 0.5) / slices)
-        for_ = tuple(at(y, place) for y in yes)
-        both = (at(y + a, place) for y, a in zip(yes, abstain, strict=True))
-        idle = tuple(b - y for b, y in zip(both, for_, strict=True))
-        worlds.append(World(Fraction(1, slices), for_, idle))
-    off = max(
-        abs(sum((Fraction(w.yes[i]) for w in worlds), Fraction(0)) / slices - y)
-        for i, y in enumerate(yes)
-    )
-    note = (
-        f"one common factor, correlation {correlation}, cut into {slices} equally likely slices, "
-        f"chances rounded to {DIGITS} digits; those entered are met within {float(off):.1g}"
-    )
-    return Mixture(tuple(worlds), note)
+    reduction: Value
+    settles: Value
+    given: Mapping[Votes, tuple[Value, Value]]
 
 
 def value_of_votes(
@@ -154,16 +90,13 @@ def value_of_votes(
     >>> [str(f.reduction) for f in found]
     ['1/16', '1/16', '1/16']
     """
-    # the last of each set comes free with a run of the diagram
     n = rule.n_players
-    if together > n:
-        raise EngineError(f"{together} states together; there are {n}")
-    first = list(combinations(range(n), together - 1))
+    first = _asked_first(n, together)
     runs = len(first) * 3 ** (together - 1) * len(mixture.worlds)
     if runs > MAX_RUNS:
         raise LimitError(
             f"asking {together} of {n} states together takes {runs:,} runs; the limit is "
-            f"{MAX_RUNS:,}: ask fewer together, or take fewer nodes"
+            f"{MAX_RUNS:,}: ask fewer together"
         )
     diagram = PassageDiagram(rule)
     joint: dict[tuple[int, ...], dict[Votes, list[Fraction]]] = {}
@@ -188,17 +121,130 @@ def value_of_votes(
                         sums = table.setdefault((*votes, vote), [Fraction(0), Fraction(0)])
                         sums[0] += own
                         sums[1] += own * given[vote]
+    return _findings(rule, intervals, joint, Fraction(0))
+
+
+def value_under_factor(
+    table: PassageTable,
+    votes: FactorVotes,
+    intervals: Sequence[tuple[int, int]],
+    together: int = 1,
+) -> tuple[Finding, ...]:
+    """Say the same where leanings share one common factor.
+
+    Parameters
+    ----------
+    table : PassageTable
+        A rule, made ready.
+    votes : FactorVotes
+        Chances of the votes, at each value of the factor.
+    intervals : sequence of (int, int)
+        Lowest and highest vote that is open to each player.
+    together : int
+        Size of the sets.
+
+    Returns
+    -------
+    tuple of Finding
+        The one that tells most first. Every probability of some votes, with passage or without,
+        is right to within the error of the values of the factor.
+
+    Raises
+    ------
+    EngineError
+        If the sets are larger than the body.
+    LimitError
+        If there are too many of them.
+
+    Examples
+    --------
+    What others vote tells of the factor, so that one vote of three tells more than a quarter:
+
+    >>> from solvers.rules import Quota
+    >>> majority = Rule(3, Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2))
+    >>> even, none = (Fraction(1, 2),) * 3, (Fraction(0),) * 3
+    >>> votes = FactorVotes.of(even, none, Fraction(1, 2))
+    >>> found = value_under_factor(PassageTable(majority), votes, [(0, 2)] * 3)
+    >>> [round(f.reduction, 9) for f in found]  # 1/9
+    [0.111111111, 0.111111111, 0.111111111]
+    """
+    import numpy as np
+
+    n, masses = table.rule.n_players, votes.nodes.masses
+    first = _asked_first(n, together)
+    table.refuse(len(first) * 3 ** (together - 1) * len(masses))
+    chance = np.stack([np.maximum(1 - votes.yes - votes.abstain, 0), votes.abstain, votes.yes])
+    joint: dict[tuple[int, ...], dict[Votes, list[float]]] = {}
+    for fixed in first:
+        for known in product(LEVELS, repeat=len(fixed)):
+            yes, abstain, weight = votes.yes.copy(), votes.abstain.copy(), masses
+            for i, vote in zip(fixed, known, strict=True):
+                weight = weight * chance[vote, i]
+                yes[i], abstain[i] = float(vote == YES), float(vote == ABSTAIN)
+            if not weight.any():
+                continue
+            _, given = table.given(yes, abstain)
+            for j in range(fixed[-1] + 1 if fixed else 0, n):
+                entries = joint.setdefault((*fixed, j), {})
+                for vote in LEVELS:
+                    own = weight * chance[vote, j]
+                    entries[(*known, vote)] = [float(own.sum()), float(own @ given[j, vote])]
+    return _findings(table.rule, intervals, joint, 0.0)
+
+
+def findings_error(error: float, together: int) -> float:
+    """Bound the error of a reduction of variance, and of a chance to settle the outcome.
+
+    Parameters
+    ----------
+    error : float
+        Of each probability of some votes, with passage or without.
+    together : int
+        Size of the sets that are asked.
+
+    Returns
+    -------
+    float
+    """
+    # A reduction is Σ passed² / chance - total²: slopes of 2 and 1 for each way to vote, and 2.
+    return float(3 ** (together + 1) + 2) * error
+
+
+def _asked_first(n: int, together: int) -> list[tuple[int, ...]]:
+    """List the sets without their last player, which comes free with a run of the diagram."""
+    if together > n:
+        raise EngineError(f"{together} states together; there are {n}")
+    return list(combinations(range(n), together - 1))
+
+
+def _findings(
+    rule: Rule,
+    intervals: Sequence[tuple[int, int]],
+    joint: Mapping[tuple[int, ...], Mapping[Votes, Sequence[Value]]],
+    nothing: Value,
+) -> tuple[Finding, ...]:
+    """Turn chances of votes, alone and with passage, into what they would tell."""
     low, high = ([ends[k] for ends in intervals] for k in (0, 1))
     findings = []
     for asked, table in joint.items():
-        total = sum((passed for _, passed in table.values()), Fraction(0))
-        given_ = {v: (c, p / c if c else Fraction(0)) for v, (c, p) in sorted(table.items())}
-        reduction = sum((c * (q - total) ** 2 for c, q in given_.values()), Fraction(0))
-        settles = sum(
-            (c for v, (c, _) in given_.items() if _settled(rule, low, high, asked, v)), Fraction(0)
-        )
-        findings.append(Finding(tuple(rule.names[i] for i in asked), reduction, settles, given_))
-    return tuple(sorted(findings, key=lambda f: (-f.reduction, -f.settles, f.states)))
+        total = sum((passed for _, passed in table.values()), nothing)
+        given = {v: (c, _share(p, c)) for v, (c, p) in sorted(table.items())}
+        reduction = sum((c * (q - total) ** 2 for c, q in given.values()), nothing)
+        settled = (c for v, (c, _) in given.items() if _settled(rule, low, high, asked, v))
+        settles = sum(settled, nothing)
+        findings.append(Finding(tuple(rule.names[i] for i in asked), reduction, settles, given))
+    return tuple(sorted(findings, key=_order))
+
+
+def _share(part: Value, whole: Value) -> Value:
+    """Divide; rounding takes no share above 1."""
+    share = part / whole if whole else 0 * whole
+    return min(share, 1.0) if isinstance(share, float) else share
+
+
+def _order(f: Finding) -> tuple[Value, Value, tuple[str, ...]]:
+    told = [x if isinstance(x, Fraction) else round(x, DIGITS) for x in (f.reduction, f.settles)]
+    return -told[0], -told[1], f.states
 
 
 def _settled(

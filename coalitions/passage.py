@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
+from coalitions.known_chances import (
+    assumed_chances,
+    chances_of,
+    correlation_of,
+    entered_chances,
+)
 from coalitions.member_tables import Column, member_blocks, plain
 from coalitions.modelling import Assumption
 from coalitions.power import voters
 from coalitions.power_structure import voter_numbers
-from coalitions.results import Block, Provenance, Result, Screen, exact_text
+from coalitions.results import Block, Provenance, Result, Screen
 from coalitions.rosters import BoundDecision
-from coalitions.wording import listed, marked
+from coalitions.scenario import Scenario
+from coalitions.spelling import did_you_mean
+from coalitions.wording import factor_words, listed, marked
 from solvers.errors import EngineError
-from solvers.power.common_factor import one_factor
+from solvers.power.common_factor import FactorPassage, factor_passage
 from solvers.power.correlated import (
     Bloc,
     CorrelatedPassage,
@@ -26,10 +34,14 @@ from solvers.power.correlated import (
     correlated_passage,
     exact_number,
 )
+from solvers.power.passage import passage as independent_passage
 from solvers.rules import Rule
 
-__all__ = ["PassageAnswer", "passage"]
+__all__ = ["PassageAnswer", "passage", "scenario_passage"]
 
+Found: TypeAlias = CorrelatedPassage | FactorPassage
+
+DIGITS = 9  # to which floats are shown, so that equal members share a line
 LONG = 24  # characters of a fraction that is still shown on a screen
 INDEPENDENT = "every member votes for itself, independently of the others"
 
@@ -38,8 +50,8 @@ INDEPENDENT = "every member votes for itself, independently of the others"
 class PassageAnswer(Result):
     """Probability of passage; ``rule`` is that of the members who vote.
 
-    Of a common factor ``coarse`` is the same with half as many nodes: where the two lie apart, the
-    quadrature is off by about as much.
+    Exact numbers where they vote independently but for blocs; with a common factor floats, of
+    which ``found.error`` bounds the error.
     """
 
     bound: BoundDecision | None = None
@@ -47,10 +59,10 @@ class PassageAnswer(Result):
     yes: tuple[Fraction, ...] = ()
     abstain: tuple[Fraction, ...] = ()
     blocs: tuple[tuple[tuple[int, ...], Fraction], ...] = ()
-    factor: tuple[Fraction, int] | None = None
-    found: CorrelatedPassage | None = None
+    factor: Fraction | None = None
+    found: Found | None = None
     independent: Fraction = Fraction(0)
-    coarse: Fraction | None = None
+    option: str = ""
 
     kind = "passage"
     columns = ("state", "yes", "abstain", "gradient", "success")
@@ -65,31 +77,41 @@ class PassageAnswer(Result):
             "yes": [str(v) for v in self.yes],
             "abstain": [str(v) for v in self.abstain],
             "blocs": [[list(p), str(t)] for p, t in self.blocs],
-            "factor": None if self.factor is None else [str(self.factor[0]), self.factor[1]],
+            "factor": None if self.factor is None else str(self.factor),
         }
 
+    @property
+    def stopped_early(self) -> bool:
+        """Never: a probability in floats is bounded, and yet complete."""
+        return False
+
     def answer(self) -> dict[str, Any]:
-        """Return the probabilities as plain data; exact numbers as text."""
+        """Return the probabilities as plain data; exact numbers as text, floats as numbers."""
         bound, found, rule = self.bound, self.found, self.rule
         if bound is None or found is None or rule is None:
             return {}
         rows = {"yes": found.yes, "abstain": found.abstain, "gradient": found.gradient,
                 "success": found.success}  # fmt: skip
+        known = found if isinstance(found, FactorPassage) else None
         return {
+            "option": self.option or None,
             "body": bound.body.name,
             "decision": bound.decision.name,
             "reading": bound.reading.name,
             "day": bound.roster.day or None,
             "rule": bound.rule.describe(),
-            "probability": exact_text(found.probability),
-            "probability_if_independent": exact_text(self.independent),
+            "probability": _data(found.probability),
+            "error": 0.0 if known is None else known.error,
+            "bounds_by_monotony": None if known is None else [known.low, known.high],
+            "probability_if_independent": str(self.independent),
+            "correlation": None if self.factor is None else str(self.factor),
+            "nodes": None if known is None else known.nodes,
             "blocs": [
                 {"members": [rule.names[i] for i in players], "together": str(chance)}
                 for players, chance in self.blocs
             ],
-            "approximation": found.note or None,
             "members": {
-                name: {word: exact_text(row[i]) for word, row in rows.items()}
+                name: {word: _data(row[i]) for word, row in rows.items()}
                 for i, name in enumerate(rule.names)
             },
         }
@@ -121,17 +143,17 @@ class PassageAnswer(Result):
             who = listed([marked(rule.names[i], bound) for i in players])
             how = f"with probability {float(chance):.4g}, else each for itself"
             model.append(("bloc", f"{who} vote as one {'always' if chance == 1 else how}"))
-        if found.note:
-            model.append(("common factor", found.note))
-        if self.coarse is not None:
-            model.append(("half the nodes", f"give {_told(self.coarse)}"))
+        if isinstance(found, FactorPassage):
+            bounds = (found.low, found.high)
+            model.append(("common factor", f"leanings are correlated {float(self.factor or 0):g}"))
+            model.append(("integral", factor_words(found.nodes, found.error, bounds)))
         rows = [("passes", _told(found.probability))]
         if not apart:
             rows.append(("if independent", _told(self.independent)))
         columns: list[Column] = [
-            ("gradient", "by own probability", found.gradient),
+            ("gradient", "by own probability", [_rounded(v) for v in found.gradient]),
             ("yes", "probability", found.yes),
-            ("success", "probability", found.success),
+            ("success", "probability", [_rounded(v) for v in found.success]),
         ]
         if any(found.abstain):
             columns.insert(2, ("abstain", "probability", found.abstain))
@@ -146,10 +168,22 @@ class PassageAnswer(Result):
             notes = tuple(("", note) for note in bound.roster.notes)
             blocks.append(Block("ROSTER AND WEIGHTS", bound.roster.origin, notes))
         title = f"Passage in {bound.body.title}, {bound.roster.day or bound.roster.origin}"
+        if self.option:
+            title = f"{self.option}: {title}"
         return Screen(title, self.marking, tuple(blocks))
 
 
-def _told(value: Fraction) -> str:
+def _data(value: Fraction | float) -> str | float:
+    return value if isinstance(value, float) else str(value)
+
+
+def _rounded(value: Fraction | float) -> Fraction | float:
+    return round(value, DIGITS) if isinstance(value, float) else value
+
+
+def _told(value: Fraction | float) -> str:
+    if isinstance(value, float):
+        return f"{value:.8g}"
     text = str(value)
     return f"{float(value):.6g}" + (f" = {text}" if "/" in text and len(text) <= LONG else "")
 
@@ -163,7 +197,6 @@ def passage(
     abstain_of: Mapping[str, Number] | None = None,
     blocs: Sequence[tuple[Sequence[str], Number]] = (),
     factor: Number | None = None,
-    nodes: int = 32,
 ) -> PassageAnswer:
     """Compute how probable it is that a decision passes.
 
@@ -180,13 +213,11 @@ def passage(
         drawn with the mean of their probabilities.
     factor : Fraction, int or str, optional
         Correlation of the leanings of any two members through one common factor.
-    nodes : int
-        Nodes of the quadrature that stands for the factor.
 
     Returns
     -------
     PassageAnswer
-        Exact; with a factor estimated, by a finite mixture that approximates it.
+        Exact; with a factor bounded: floats with a proven bound on their error.
 
     Raises
     ------
@@ -206,41 +237,119 @@ def passage(
     rule, _ = voters(bound)
     for_ = _of_members(bound, rule, exact_number(yes, "the probability to vote for"), yes_of)
     idle = _of_members(bound, rule, exact_number(abstain, "the probability to abstain"), abstain_of)
+    common = None if factor is None else exact_number(factor, "the correlation")
+    assumed = [Assumption("probabilities", "assumed", "how each member votes was entered")]
+    if common is not None:
+        what = f"leanings are correlated {float(common):g}"
+        assumed.append(Assumption("common factor", "assumed", what))
+    return _answered(None, bound, rule, for_, idle, blocs, common, assumed, start)
+
+
+def scenario_passage(
+    scenario: Scenario,
+    option: str | None = None,
+    route: str | None = None,
+    *,
+    chances: Mapping[str, tuple[Number, Number]] | None = None,
+    blocs: Sequence[tuple[Sequence[str], Number]] = (),
+    factor: Number | None = None,
+) -> PassageAnswer:
+    """Compute how probable it is that an option of a scenario passes, by its own chances.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The case; a position that leaves one vote open is certain.
+    option : str, optional
+        The option; the only one when left out.
+    route : str, optional
+        The body or route in the words of the scenario; the first of the option when left out.
+    chances : mapping of str to (Fraction, int or str), optional
+        Chances to vote for and to abstain, by state; they go before those of the scenario.
+    blocs : sequence of (members, probability)
+        As in :func:`passage`.
+    factor : Fraction, int or str, optional
+        As in :func:`passage`; the correlation of the scenario when left out, 0 for none.
+
+    Returns
+    -------
+    PassageAnswer
+
+    Raises
+    ------
+    EngineError
+        If a chance is missing or wrong, or there is no such option or route.
+
+    Examples
+    --------
+    >>> from coalitions.scenario import load
+    >>> case = load("syria-cross-border-2019-2022")
+    >>> found = scenario_passage(case, "draft-2020-654")
+    >>> f"{found.found.probability:.4f} {float(found.independent):.4f}"
+    '0.2393 0.0558'
+    """
+    start = time.perf_counter()
+    text = scenario.option(option)
+    keys = [v.key for v in text.venues]
+    if route is not None and route not in keys:
+        hint = did_you_mean(route, keys)
+        raise EngineError(f"{text.key}: no route {route!r}{hint}; there is {', '.join(keys)}")
+    venue = text.venues[0 if route is None else keys.index(route)]
+    rule, _ = voters(venue.bound)
+    own = entered_chances(scenario, text.key, chances or {})
+    known = [chances_of(scenario, text, state, own)[0] for state in rule.names]
+    for_, idle = tuple(c.yes for c in known), tuple(c.abstain for c in known)
+    common = correlation_of(text, factor) or None
+    assumed = sorted(assumed_chances(scenario, text, rule.names, own, factor))
+    found = _answered(scenario, venue.bound, rule, for_, idle, blocs, common, assumed, start)
+    return replace(found, option=text.key)
+
+
+def _answered(
+    scenario: Scenario | None,
+    bound: BoundDecision,
+    rule: Rule,
+    yes: tuple[Fraction, ...],
+    abstain: tuple[Fraction, ...],
+    blocs: Sequence[tuple[Sequence[str], Number]],
+    factor: Fraction | None,
+    assumed: Sequence[Assumption],
+    start: float,
+) -> PassageAnswer:
     groups = [
         Bloc(tuple(voter_numbers(bound, rule, names)), exact_number(chance, _bloc_words(names)))
         for names, chance in blocs
     ]
-    single = Mixture.independent(for_, idle)
-    mixture = single if factor is None else one_factor(for_, factor, nodes, idle)
-    found = correlated_passage(rule, mixture, groups)
-    coarse = None
-    if factor is not None and nodes > 1:
-        half = one_factor(for_, factor, nodes // 2, idle)
-        coarse = correlated_passage(rule, half, groups).probability
-    alone = correlated_passage(rule, single) if groups or factor is not None else found
-    assumed = [Assumption("probabilities", "assumed", "how each member votes was entered")]
+    alone = independent_passage(rule, yes, abstain).probability
+    found: Found
+    if factor is None:
+        found = correlated_passage(rule, Mixture.independent(yes, abstain), groups)
+    else:
+        found = factor_passage(rule, yes, factor, abstain, groups)
+    said = list(assumed)
     if not groups and factor is None:
-        assumed.append(Assumption("votes", "assumed", INDEPENDENT))
+        said.append(Assumption("votes", "assumed", INDEPENDENT))
     if groups:
-        assumed.append(Assumption("blocs", "assumed", "blocs were named by the user"))
-    if factor is not None:
-        assumed.append(Assumption("common factor", "assumed", found.note))
+        said.append(Assumption("blocs", "assumed", "blocs were named by the user"))
     if bound.roster.own:
-        assumed.append(Assumption("roster", "assumed", "roster or weights were named by the user"))
+        said.append(Assumption("roster", "assumed", "roster or weights were named by the user"))
+    guarantee = "exact" if factor is None else "bounded"
+    if any(a.origin == "estimated" for a in said):
+        guarantee = "estimated"
+    digest = "" if scenario is None else scenario.digest
     return PassageAnswer(
-        None,
-        "exact" if factor is None else "estimated",
-        tuple(assumed),
-        Provenance("", "exact diagram", None, 0.0, time.perf_counter() - start),
+        scenario,
+        guarantee,
+        tuple(said),
+        Provenance(digest, "exact diagram", None, 0.0, time.perf_counter() - start),
         bound,
         rule,
-        for_,
-        idle,
+        yes,
+        abstain,
         tuple((tuple(b.players), Fraction(b.together)) for b in groups),
-        None if factor is None else (exact_number(factor, "the correlation"), nodes),
+        factor,
         found,
-        alone.probability,
-        coarse,
+        alone,
     )
 
 

@@ -1,18 +1,18 @@
-"""Estimated positions as lines of a scenario, and the chances that such a line names."""
+"""Estimated positions as lines of a scenario."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from coalitions.forecast_estimate import EstimatedPosition, PositionEstimates
+from coalitions.forecast_estimate import COUNCIL, EstimatedPosition, PositionEstimates
 from solvers.votes import ABSTAIN, NO, YES
 
-__all__ = ["Chances", "chances_in", "covering_word", "position_lines", "source_line"]
+__all__ = ["chance_texts", "correlation_line", "covering_word", "position_lines"]
 
-PLACES = 4  # to which chances are written
+PLACES, DIGITS = 4, 3  # to which chances and margins are written
+SOURCE = "record on "
+FITTED = "fitted to Council votes of the years before"
 _WORDS: Final = {
     (YES, YES): "for",
     (ABSTAIN, YES): "leans_for",
@@ -21,28 +21,6 @@ _WORDS: Final = {
     (NO, NO): "against",
     (NO, YES): "unknown",
 }
-_NUMBER = r"(\d{1,3}(?:\.\d{1,12})?|\.\d{1,12})"
-_CHANCES: Final = re.compile(
-    rf"\bfor {_NUMBER}, abstain {_NUMBER}, against {_NUMBER}(?:, correlation {_NUMBER})?", re.ASCII
-)
-
-
-@dataclass(frozen=True)
-class Chances:
-    """Chances of the votes of a state.
-
-    Parameters
-    ----------
-    yes, abstain, against : Fraction
-        They sum to 1.
-    correlation : Fraction or None
-        Of its leaning with that of any other member; None where nothing is said.
-    """
-
-    yes: Fraction
-    abstain: Fraction
-    against: Fraction
-    correlation: Fraction | None = None
 
 
 def covering_word(position: EstimatedPosition) -> str:
@@ -72,57 +50,29 @@ def covering_word(position: EstimatedPosition) -> str:
     return _WORDS[low, high]
 
 
-def source_line(found: PositionEstimates, position: EstimatedPosition) -> str:
-    """Write what an estimate says and what it rests on, as the source of a position.
+def chance_texts(position: EstimatedPosition) -> tuple[str, str, str]:
+    """Write the chances of an estimate so that what is written sums to 1.
 
     Parameters
     ----------
-    found : PositionEstimates
-        The estimates of the day.
     position : EstimatedPosition
-        One of them.
+        The estimate.
 
     Returns
     -------
-    str
-        Read back by :func:`chances_in`. The rounded chances sum to 1.
-    """
-    against, abstain = (Fraction(f"{c:.{PLACES}f}") for c in (position.against, position.abstain))
-    yes = 1 - against - abstain
-    said = ", ".join(
-        f"{word} {float(chance):.{PLACES}f}"
-        for word, chance in (("for", yes), ("abstain", abstain), ("against", against))
-    )
-    return f"record on {found.topic}: {said}, correlation {found.correlation:g}"
-
-
-def chances_in(source: str) -> Chances | None:
-    """Read the chances that the source of a position names.
-
-    Parameters
-    ----------
-    source : str
-        Such as ``"panel of experts: for 0.5, abstain 0.3, against 0.2"``; a correlation of the
-        leanings may follow.
-
-    Returns
-    -------
-    Chances or None
-        None where it names none, or they do not sum to 1.
+    yes, abstain, against : str
+        Decimals; that of a vote for is the rest.
 
     Examples
     --------
-    >>> chances_in("record on asia/myanmar: for 0.5, abstain 0.3, against 0.2").against
-    Fraction(1, 5)
+    >>> chance_texts(EstimatedPosition("NOR", 0.02044, 0.3, 0.67956, 0.47, -0.8, 1.7, 1.6, 0.1,
+    ...                                "low", "", None, ""))
+    ('0.6796', '0.3000', '0.0204')
     """
-    match = _CHANCES.search(source)
-    if match is None:
-        return None
-    yes, abstain, against = (Fraction(word) for word in match.groups()[:3])
-    if yes + abstain + against != 1:
-        return None
-    common = match.group(4)
-    return Chances(yes, abstain, against, None if common is None else Fraction(common))
+    against, abstain = (Fraction(f"{c:.{PLACES}f}") for c in (position.against, position.abstain))
+    parts = (1 - against - abstain, abstain, against)
+    yes, idle, no = (f"{float(part):.{PLACES}f}" for part in parts)
+    return yes, idle, no
 
 
 def position_lines(found: PositionEstimates, indent: int = 2) -> str:
@@ -140,9 +90,40 @@ def position_lines(found: PositionEstimates, indent: int = 2) -> str:
     str
         YAML, a line for each state; the date of each is that of the newest vote used.
     """
-    return "".join(
-        f"{' ' * indent}{p.state}: {{is: {covering_word(p)}, origin: estimated, "
-        f"date: {found.newest_vote}, confidence: {p.confidence}, "
-        f'source: "{source_line(found, p)}"}}\n'
-        for p in found.positions
+    lines = []
+    for p in found.positions:
+        yes, abstain, against = chance_texts(p)
+        margin = ", ".join(
+            f"{key}: {x:.{DIGITS}f}"
+            for key, x in (("value", p.margin), ("low", p.low), ("high", p.high), ("band", p.band))
+        )
+        lines.append(
+            f"{' ' * indent}{p.state}: {{is: {covering_word(p)}, origin: estimated, "
+            f"date: {found.newest_vote}, confidence: {p.confidence}, "
+            f"source: {SOURCE}{found.topic}, "
+            f"chances: {{for: {yes}, abstain: {abstain}, against: {against}}}, "
+            f"margin: {{{margin}}}}}\n"
+        )
+    return "".join(lines)
+
+
+def correlation_line(found: PositionEstimates, indent: int = 0) -> str:
+    """Write how far leanings run together, as it stands beside ``positions``.
+
+    Parameters
+    ----------
+    found : PositionEstimates
+        The estimates of one day.
+    indent : int
+        Spaces before the line.
+
+    Returns
+    -------
+    str
+        YAML, one line.
+    """
+    sure = "medium" if found.body == COUNCIL else "low"
+    return (
+        f"{' ' * indent}correlation: {{value: {found.correlation:g}, origin: estimated, "
+        f"date: {found.newest_vote}, confidence: {sure}, source: {FITTED}}}\n"
     )

@@ -77,7 +77,20 @@ def council_votes() -> tuple[CouncilVote, ...]:
     >>> len(council_votes())
     3204
     """
-    return tuple(_read(row) for row in datasets.table("votes", "security-council.csv"))
+    return tuple(map(_read, _rows()))
+
+
+def _rows() -> tuple[dict[str, str], ...]:
+    return datasets.table("votes", "security-council.csv")
+
+
+@cache
+def _rows_by_symbol() -> dict[str, list[dict[str, str]]]:
+    """Gather the rows by symbol without spaces: one vote is found without reading them all."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in _rows():
+        found.setdefault(row["symbol"].replace(" ", ""), []).append(row)
+    return found
 
 
 def _read(row: Mapping[str, str]) -> CouncilVote:
@@ -121,11 +134,11 @@ def find_vote(symbol: str, vote_id: str | None = None) -> CouncilVote:
         If there is none, or the symbol alone does not tell which.
     """
     plain = symbol.replace(" ", "")
-    found = [v for v in council_votes() if v.symbol.replace(" ", "") == plain]
+    found = [_read(row) for row in _rows_by_symbol().get(plain, ())]
     if vote_id is not None:
         found = [v for v in found if v.vote_id == vote_id]
     if not found:
-        hint = did_you_mean(plain, {v.symbol for v in council_votes()})
+        hint = did_you_mean(plain, {row["symbol"] for row in _rows()})
         raise EngineError(f"no recorded Security Council vote on {symbol!r}{hint}")
     if len(found) > 1:
         ids = ", ".join(f"{v.vote_id} ({v.date}: {v.title[:40]})" for v in found)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from coalitions.chance_lines import chance_words
 from coalitions.explain import Explanation, explain
 from coalitions.package_list import PackageListResult, list_packages
 from coalitions.package_parts import part_lines
@@ -17,7 +18,7 @@ from coalitions.scenario import Scenario
 from coalitions.solve import Solution, solve
 from coalitions.states import state_name
 from coalitions.venue_answer import VenueAnswer, venue_blocks
-from coalitions.verdicts import StateVote, VenueVerdict, said_totals, vote_name
+from coalitions.verdicts import StateVote, VenueVerdict, said_totals, vote_chances, vote_name
 from coalitions.wording import marked
 
 if TYPE_CHECKING:
@@ -282,12 +283,16 @@ def _margins(v: VenueVerdict, scenario: Scenario) -> Iterator[str]:
         if span is not None and span[0] != span[2]:
             margin += f" ({number_text(span[0])} to {number_text(span[2])})"
         source = "" if span is not None or s.origin == "what-if" else position.source
+        chances = vote_chances(v, s)
+        said = "" if chances is None else chance_words(chances).replace(" %", "\u00a0%")
         star = "*" if marked(s.state, v.venue.bound) != s.state else ""
         state = f"{state_name(s.state)}{star}"
-        cells = (state, vote_name(v, s), _range(v, s), margin, s.origin, source)
+        cells = (state, vote_name(v, s), _range(v, s), said, margin, s.origin, source)
         rows.append([escaped(cell) for cell in cells])
-    columns = ("State", "Vote", "Range", "Margin", "Origin", "Source")
-    yield "<h3>Position by position</h3>" + table(columns, rows)
+    columns = ("State", "Vote", "Range", "Chances", "Margin", "Origin", "Source")
+    told = [k for k, name in enumerate(columns) if name != "Chances" or any(r[k] for r in rows)]
+    short = [[row[k] for k in told] for row in rows]
+    yield "<h3>Position by position</h3>" + table([columns[k] for k in told], short)
 
 
 def _packages(a: VenueAnswer, found: PackageListResult | None, scenario: Scenario) -> Iterator[str]:

@@ -11,12 +11,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from coalitions.modelling import Assumption
 from coalitions.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from coalitions.modelling import Assumption
     from coalitions.scenario import Scenario
 
 __all__ = ["Block", "Provenance", "Result", "Screen", "exact_text", "number_text"]

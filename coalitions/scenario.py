@@ -16,8 +16,10 @@ from coalitions.scenario_parts import (
     WHAT_IF,
     AmendmentCase,
     BudgetCase,
+    Chances,
     ConcessionCase,
     DoubtsCase,
+    EstimatedMargin,
     Figure,
     Payoff,
     Position,
@@ -34,8 +36,10 @@ __all__ = [
     "WHAT_IF",
     "AmendmentCase",
     "BudgetCase",
+    "Chances",
     "ConcessionCase",
     "DoubtsCase",
+    "EstimatedMargin",
     "Figure",
     "Option",
     "Payoff",
@@ -64,6 +68,7 @@ class Option:
     payoffs: Mapping[str, Payoff]
     afterwards: Mapping[str, Any] | None
     note: str = ""
+    correlation: Figure | None = None
 
     def position(self, state: str) -> Position:
         """Return the stated position of a state; unknown where nothing is said.

@@ -74,6 +74,7 @@ class Builder:
         self.document, self.model, self.folder = document, model, folder
         self.problems: list[Problem] = []
         self.tables: list[str] = []
+        self.correlation: sc.Figure | None = None
         self.bodies: dict[str, Body | None] = {}
         self.bound: dict[tuple[str, datetime.date], BoundDecision | None] = {}
         self.voters: tuple[str, ...] = ()
@@ -158,6 +159,7 @@ class Builder:
         """Build all of it; None when an option could not be built."""
         model = self.model
         self._bind_all()
+        self.correlation = self._correlation(model.correlation, ("correlation",))
         positions = build_positions(self, model.positions, ("positions",))
         positions |= {k: v for k, v in position_table(self, positions).items()}
         payoffs = build_payoffs(self, model)
@@ -200,6 +202,15 @@ class Builder:
         if worth.value < 0:
             self.wrong(("floors", "worth"), "what effect is worth is at least 0")
         return worth
+
+    def _correlation(self, given: FigureModel | None, path: Key) -> sc.Figure | None:
+        """Resolve how far leanings run together; None where nothing is said."""
+        if given is None:
+            return None
+        figure = self.figure(given, path)
+        if not 0 <= figure.low <= figure.high < 1:
+            self.wrong(path, "a correlation is at least 0 and below 1")
+        return figure
 
     def refuse_unreachable_floor(self) -> None:
         """Refuse a floor that no option reaches, whatever is done to its text."""
@@ -361,6 +372,7 @@ class Builder:
         for state in own.keys() & payoffs.keys():
             self._refuse_both(state, (*path, "positions"))
         refuse_circles(self, positions, own, payoffs, path)
+        own_run = self._correlation(model.correlation, (*path, "correlation"))
         record = model.recorded
         place: Key = (*path, "recorded")
         if record is None and len(self.model.options) == 1:
@@ -382,4 +394,5 @@ class Builder:
             payoffs,
             model.afterwards.model_dump() if model.afterwards else None,
             model.note,
+            self.correlation if own_run is None else own_run,
         )

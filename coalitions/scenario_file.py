@@ -54,6 +54,23 @@ class PriceModel(Model):
     support: Figure
 
 
+class ChancesModel(Model):
+    """Chances of the votes of a state; they sum to 1."""
+
+    for_: Amount = Field(Fraction(0), alias="for")
+    abstain: Amount = Fraction(0)
+    against: Amount = Fraction(0)
+
+
+class MarginModel(Model):
+    """What an estimated vote hangs on, in standard deviations: at 0 or above it is for."""
+
+    value: Amount
+    low: Amount | None = None
+    high: Amount | None = None
+    band: Amount | None = None
+
+
 class PositionModel(Evidence):
     """The position of a state: a level, and what would change it."""
 
@@ -64,6 +81,8 @@ class PositionModel(Evidence):
     price: PriceModel | None = None
     hidden_objection: Figure | None = None
     firm: bool = False
+    chances: ChancesModel | None = None
+    margin: MarginModel | None = None
 
 
 class RouteModel(Model):
@@ -131,6 +150,7 @@ class OptionModel(Model):
     crosses: Names = []
     recorded: RecordedModel | None = None
     positions: dict[str, PositionModel] = {}
+    correlation: Figure | None = None
     sponsors: Names = []
     afterwards: AfterwardsModel | None = None
     note: str = ""
@@ -198,6 +218,7 @@ class ScenarioModel(Model):
     floors: FloorsModel
     never: list[str] = Field(min_length=1)
     positions: dict[str, PositionModel] = {}
+    correlation: Figure | None = None
     tables: dict[Literal["positions"], str] = {}
     recorded: RecordedModel | None = None
     payoffs: PayoffsModel | None = None

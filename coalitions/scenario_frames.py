@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coalitions.errors import InputError, Problem
-from coalitions.frame_rows import COLUMNS, PositionRow, position_rows, records
+from coalitions.frame_rows import (
+    COLUMNS,
+    PositionRow,
+    number_cell,
+    position_cells,
+    position_rows,
+    records,
+)
 from coalitions.scenario_build import build
 from coalitions.scenario_parts import LEVEL_WORDS, Position
 from coalitions.spelling import did_you_mean
@@ -33,6 +40,7 @@ OPTION_COLUMNS = ("option", "title", "routes", "legal_basis", "effect", "unit", 
 NEVER = ("amnesty_for_atrocity_crimes", "recognition_of_gains_by_force")
 """Red lines of a scenario that names none: the list is never empty."""
 _EVIDENCE = ("origin", "source", "date", "confidence")
+_IN_COLUMNS = (*_EVIDENCE, "is", "chances", "margin")
 
 
 def scenario_of(
@@ -121,7 +129,7 @@ def frames_of(scenario: Scenario) -> dict[str, Any]:
 def _frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
     import pandas as pd
 
-    used = [{c: row.get(c) or "" for c in columns} for row in rows]
+    used = [{c: "" if row.get(c) is None else row[c] for c in columns} for row in rows]
     return pd.DataFrame(used, columns=list(columns), dtype="object")
 
 
@@ -146,8 +154,9 @@ def _rows_of(option: Option, written: Mapping[str, Any]) -> Iterable[dict[str, A
         position = option.position(state)
         low, _, high = (level_name(x) for x in LEVEL_WORDS[position.word])
         vote = _middle(position)
-        row = {"state": state, "vote": vote, "low": low, "high": high}
+        row: dict[str, Any] = {"state": state, "vote": vote, "low": low, "high": high}
         row |= {key: getattr(position, key) for key in _EVIDENCE}
+        row |= position_cells(position.chances, position.margin)
         more = extra.get(state, extra.get("default", {}) if state not in option.positions else {})
         yield place | row | {"more": json.dumps(more, ensure_ascii=False) if more else ""}
 
@@ -165,7 +174,7 @@ def _extra(
     for section in (written.get("positions", {}), own):
         for word, entry in section.items():
             state = word if word in known or word == "default" else find_state(word) or word
-            found[state] = {k: v for k, v in entry.items() if k not in (*_EVIDENCE, "is")}
+            found[state] = {k: v for k, v in entry.items() if k not in _IN_COLUMNS}
     return found
 
 
@@ -336,7 +345,9 @@ def _doubled(name: str, option: str, rows: Sequence[PositionRow]) -> list[Proble
             message = f"{row.state} has a row for {option} already (row {before.number})"
             problems.append(Problem(name, None, None, f"row {row.number}", message))
         other = first.setdefault(anywhere, row)
-        if before is None and (other.word, other.margin) != (row.word, row.margin):
+        if before is None and (other.word, other.margin, other.estimate) != (
+            row.word, row.margin, row.estimate,
+        ):  # fmt: skip
             message = (
                 f"{row.state} stands otherwise in another route of {option} (row {other.number}): "
                 "a state has one position on a text"
@@ -377,7 +388,7 @@ def _put(
             message = f"{row.state}: only a record says 'absent'; name who is absent with the body"
             problems.append(Problem(name, None, None, f"row {row.number}", message))
         elif row.state not in positions:
-            positions[row.state] = {"is": row.word, **evidence, **row.more}
+            positions[row.state] = {"is": row.word, **evidence, **_estimate(row), **row.more}
         elif row["origin"] == "recorded" or positions[row.state].get("origin") == "recorded":
             message = (
                 f"{row.state} has a recorded and another row, while others have no recorded one: "
@@ -387,6 +398,19 @@ def _put(
     if positions:
         text["positions"] = positions
     return problems
+
+
+def _estimate(row: PositionRow) -> dict[str, Any]:
+    """Write chances, and the margin beside them, as a position has them."""
+    if row.estimate is None:
+        return {}
+    chances, margin = row.estimate
+    named = {"for": chances.yes, "abstain": chances.abstain, "against": chances.against}
+    found = {"chances": {k: number_cell(x) for k, x in named.items()}}
+    if margin is not None:
+        ends = {"value": margin.value, "low": margin.low, "high": margin.high, "band": margin.band}
+        found["margin"] = {k: number_cell(x) for k, x in ends.items() if x is not None}
+    return found
 
 
 def _payoff(payoffs: dict[str, Any], option: str, row: PositionRow, evidence: Any) -> None:

@@ -4,7 +4,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["is_scenario_file"]
+__all__ = ["is_scenario", "is_scenario_file"]
+
+
+def is_scenario(name: str) -> bool:
+    """Say whether a name means a scenario and not a body.
+
+    Parameters
+    ----------
+    name : str
+        A path, a shipped name, a game, or ``-`` for standard input.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_scenario("libya-2011"), is_scenario("un-security-council"), is_scenario("[2; 1, 1]")
+    (True, False, False)
+    """
+    from coalitions import datasets
+
+    if name == "-" or name in datasets.names("scenarios"):
+        return True
+    return is_scenario_file(name)
 
 
 def is_scenario_file(name: str) -> bool:

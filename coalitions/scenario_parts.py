@@ -14,8 +14,10 @@ __all__ = [
     "WHAT_IF",
     "AmendmentCase",
     "BudgetCase",
+    "Chances",
     "ConcessionCase",
     "DoubtsCase",
+    "EstimatedMargin",
     "Figure",
     "Payoff",
     "Position",
@@ -59,6 +61,44 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Chances:
+    """Chances of the votes of a state.
+
+    Parameters
+    ----------
+    yes, abstain, against : Fraction
+        They sum to 1.
+    """
+
+    yes: Fraction
+    abstain: Fraction
+    against: Fraction
+
+    @property
+    def by_level(self) -> tuple[Fraction, Fraction, Fraction]:
+        """Chances to vote against, to abstain and to vote for."""
+        return self.against, self.abstain, self.yes
+
+
+@dataclass(frozen=True)
+class EstimatedMargin:
+    """What a vote hangs on, in standard deviations of what an estimate does not see.
+
+    Parameters
+    ----------
+    value, low, high : Fraction
+        At 0 or above the state votes for; with the interval in which a single vote falls.
+    band : Fraction or None
+        Down to how far below 0 it abstains.
+    """
+
+    value: Fraction
+    low: Fraction
+    high: Fraction
+    band: Fraction | None = None
+
+
+@dataclass(frozen=True)
 class Position:
     """A stated position and what would change it.
 
@@ -76,6 +116,10 @@ class Position:
         Probability that it objects whatever it says.
     firm : bool
         Whether it does not withdraw its vote.
+    chances : Chances or None
+        Of its votes, where they are estimated.
+    margin : EstimatedMargin or None
+        What they rest on, where that is known.
     """
 
     word: str
@@ -88,6 +132,8 @@ class Position:
     price: tuple[Figure, Figure] | None = None
     hidden: Figure | None = None
     firm: bool = False
+    chances: Chances | None = None
+    margin: EstimatedMargin | None = None
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coalitions.conditions import NamedCondition, parse_condition, states_in
 from coalitions.errors import InputError
-from coalitions.scenario import LEVEL_WORDS, Position
+from coalitions.position_chances import checked_chances, checked_margin
+from coalitions.scenario import LEVEL_WORDS, Chances, EstimatedMargin, Position
 from coalitions.scenario_file import PositionModel
 from coalitions.spelling import did_you_mean
 from coalitions.states import find_state, near_state
@@ -82,6 +83,7 @@ def _position(builder: Builder, model: PositionModel, path: Key) -> Position:
             message = "it abstains at no more than it supports at: 0 <= abstain <= support"
             builder.wrong((*path, "price"), message)
     hidden = builder.probability(model.hidden_objection, (*path, "hidden_objection"))
+    chances, margin = _estimate(builder, model, path)
     return Position(
         model.is_,
         tuple(conditions),
@@ -93,7 +95,41 @@ def _position(builder: Builder, model: PositionModel, path: Key) -> Position:
         price,
         hidden,
         model.firm,
+        chances,
+        margin,
     )
+
+
+def _estimate(
+    builder: Builder, model: PositionModel, path: Key
+) -> tuple[Chances | None, EstimatedMargin | None]:
+    """Resolve chances and the margin that they rest on."""
+    chances, margin = None, None
+    given = model.chances
+    if given is not None and _whole(builder, given.model_fields_set, (*path, "chances")):
+        try:
+            chances = checked_chances(
+                given.for_, given.abstain, given.against, model.is_, model.origin
+            )
+        except ValueError as error:
+            builder.wrong((*path, "chances"), str(error))
+    if model.margin is not None:
+        span = model.margin
+        if given is None and not builder.document.holds((*path, "chances")):
+            builder.wrong((*path, "margin"), "a margin of an estimate stands beside its chances")
+        try:
+            margin = checked_margin(span.value, span.low, span.high, span.band)
+        except ValueError as error:
+            builder.wrong((*path, "margin"), str(error))
+    return chances, margin
+
+
+def _whole(builder: Builder, read: Collection[str], path: Key) -> bool:
+    """Whether all that is written was read: a wrong part is said where it stands."""
+    here: Any = builder.document.data
+    for part in path:
+        here = here[part]
+    return isinstance(here, dict) and len(here) == len(read)
 
 
 def refuse_circles(
@@ -156,16 +192,16 @@ def position_table(builder: Builder, given: Mapping[str, Position]) -> dict[str,
     -------
     dict of str to Position
     """
-    from coalitions.frame_rows import NOTICES
+    from coalitions.frame_rows import CHANCES, MARGINS, NOTICES, estimate_of
     from coalitions.workbook import read_table, table_text
 
     name = builder.model.tables.get("positions")
     if name is None:
         return {}
     votes = ("is", "vote", "low", "high")
-    others = ("option", "route", "body", "origin", "source", "date", "confidence", "note", *NOTICES)
+    others = ("option", "route", "body", "origin", "source", "date", "confidence", "note", *CHANCES)
     try:
-        table = read_table(builder.folder / name, ["state"], [*votes, *others])
+        table = read_table(builder.folder / name, ["state"], [*votes, *others, *MARGINS, *NOTICES])
         if not {"is", "vote"} & set(table.columns):
             message = "column 'is' is missing, or 'vote' in its place"
             raise InputError.at(str(builder.folder / name), message, 1)
@@ -195,6 +231,11 @@ def position_table(builder: Builder, given: Mapping[str, Position]) -> dict[str,
             if origin not in ("recorded", "stated", "estimated", "assumed"):
                 message = f"{origin!r} must be recorded, stated, estimated or assumed"
                 builder.problems.append(table.problem(row, "origin", message))
+            chances, margin = None, None
+            try:
+                chances, margin = estimate_of(row.cells, word) or (None, None)
+            except ValueError as error:
+                builder.problems.append(table.problem(row, "state", f"{row['state']}: {error}"))
             found[state] = Position(
                 word,
                 (),
@@ -203,6 +244,8 @@ def position_table(builder: Builder, given: Mapping[str, Position]) -> dict[str,
                 row["date"],
                 row["confidence"],
                 f"{name}:{row.line}",
+                chances=chances,
+                margin=margin,
             )
     return found
 

@@ -176,7 +176,8 @@ def solve(
     names |= {a.package.provenance.solver for a in answers} - {""}
     solved = [r for a in answers for r in (a.smallest, a.against_all, a.package)]
     seconds = sum(r.provenance.seconds for r in solved)
-    provenance = Provenance(scenario.digest, ", ".join(sorted(names)), None, 1e-6, seconds)
+    tolerance = max((r.provenance.tolerance for r in solved), default=0.0)
+    provenance = Provenance(scenario.digest, ", ".join(sorted(names)), None, tolerance, seconds)
     found = tuple(sorted(assumptions))
     return Solution(scenario, guarantee, found, provenance, tuple(answers), changed=judged.changed)
 

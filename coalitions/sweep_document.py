@@ -223,6 +223,8 @@ def figures_with_interval(document: Document) -> tuple[Interval, ...]:
 
 
 def _collect(here: Any, place: Place, found: dict[int, Interval]) -> None:
+    if place[-3:-2] == ("positions",) and place[-1] == "margin":
+        return  # of an estimate: its vote follows from the word, not from this
     if isinstance(here, dict) and "value" in here and ("low" in here or "high" in here):
         middle = here["value"]
         known = found.get(id(here))  # what an alias repeats is one figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from coalitions.chance_lines import chance_block
 from coalitions.packages import PackageResult
 from coalitions.results import Block
 from coalitions.rosters import BoundDecision
@@ -64,6 +65,8 @@ def venue_blocks(a: VenueAnswer, alone: bool, routed: set[str]) -> list[Block]:
     if v.basis == "without a vote":
         return [*blocks, Block(v.headline, bound.rule.describe()), _record_note(v)]
     blocks.append(Block(v.headline, f"{tally(v.totals)} · {bound.rule.describe()}", _votes(v)))
+    chances = chance_block(v)
+    blocks += [chances] if chances is not None else []
     blocks += _turning(v, a)
     blocks.append(Block("SMALLEST COALITION", _size_words(a)))
     package = a.package
@@ -86,7 +89,7 @@ def _size_words(a: VenueAnswer) -> str:
         return "none can win"
     text = f"{size} for, the others abstain"
     if against is not None and against != size:
-        text += f"; {against} for if the others vote against"
+        text = f"{size} for if all others abstain, {against} if all others vote against"
     return f"{text} ({a.smallest.guarantee})"
 
 
@@ -159,7 +162,7 @@ def _turning(v: VenueVerdict, a: VenueAnswer) -> list[Block]:
     if len(d.patterns) > MAX_LISTED:
         rows.append(("", f"and {len(d.patterns) - MAX_LISTED} more ways by two members"))
     if not d.patterns and d.changes:
-        rows.append((f"{len(d.changes)} members", _witness(v, bound)))
+        rows.append(_witness(v, bound))
     recorded = v.basis == "recorded"
     if v.passed:
         heading = "WOULD HAVE STOPPED IT" if recorded else "WOULD STOP IT"
@@ -167,9 +170,9 @@ def _turning(v: VenueVerdict, a: VenueAnswer) -> list[Block]:
             rows.append(("", "nothing: it passes whatever the members do"))
         return [Block(heading, "exact", tuple(rows))]
     unsure = any(s.low != s.high for s in v.votes)
-    note = "exact, from the best case" if unsure else "exact"
+    note = "exact, from every uncertain vote at its highest" if unsure else "exact"
     if v.verdict == "turns on":
-        note = "exact, from the worst case"
+        note = "exact, from every uncertain vote at its lowest"
     heading = "WOULD HAVE BEEN NEEDED" if recorded else "IS NEEDED"
     if v.verdict == "turns on":
         heading = "TO BE SURE OF IT"
@@ -182,14 +185,24 @@ def _turning(v: VenueVerdict, a: VenueAnswer) -> list[Block]:
     return blocks
 
 
-def _witness(v: VenueVerdict, bound: BoundDecision) -> str:
+def _witness(v: VenueVerdict, bound: BoundDecision) -> tuple[str, str]:
+    """Name the fewest steps that turn the outcome, and one way to take them."""
     if v.diagnosis is None or v.diagnosis.changes is None:
-        return ""
+        return "", ""
     changes, names = v.diagnosis.changes, bound.rule.names
     steps = sum(abs(c.after - c.before) for c in changes)
-    who = [f"{marked(names[c.player], bound)} to {level_name(c.after)}" for c in changes[:12]]
-    more = f" and {len(changes) - 12} more" if len(changes) > 12 else ""
-    return f"at the least {steps} one-level changes, for instance {listed(who)}{more}"
+    stairs = "for to abstain or from abstain to against"
+    if not v.diagnosis.passed:
+        stairs = "against to abstain or from abstain to for"
+    groups = []
+    for level in (YES, ABSTAIN, NO):
+        who = [names[c.player] for c in changes if c.after == level]
+        if who:
+            groups.append(f"{len(who)} to {level_name(level)} ({members(who, bound, 12)})")
+    return (
+        f"{steps} step{'s' if steps > 1 else ''}",
+        f"at the least, each from {stairs}; for instance {listed(groups)}",
+    )
 
 
 def _more_yes_is_futile(v: VenueVerdict) -> str:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from coalitions.results import exact_text
-from coalitions.scenario import Option, Venue
+from coalitions.scenario import Chances, Option, Venue
 from coalitions.wording import headline, tally
 from solvers.diagnosis import Diagnosis
 from solvers.votes import ABSENT, ABSTAIN, NO, YES, level_name
@@ -22,6 +22,7 @@ __all__ = [
     "said_totals",
     "verdict_certificate",
     "verdict_data",
+    "vote_chances",
     "vote_name",
 ]
 
@@ -168,6 +169,26 @@ def vote_name(v: VenueVerdict, s: StateVote, end: str = "vote") -> str:
     return "unknown" if s.is_open and end == "vote" else level_name(getattr(s, end))
 
 
+def vote_chances(v: VenueVerdict, s: StateVote) -> Chances | None:
+    """Give the chances that the scenario gives a vote, whatever the record says.
+
+    Parameters
+    ----------
+    v : VenueVerdict
+        The verdict.
+    s : StateVote
+        One of its votes.
+
+    Returns
+    -------
+    Chances or None
+        None where nothing is said, where the vote follows from payoffs, or is a what-if.
+    """
+    if s.origin == "what-if" or s.state in v.option.payoffs:
+        return None
+    return v.option.position(s.state).chances
+
+
 def said_totals(v: VenueVerdict) -> str:
     """Write the totals of a verdict.
 
@@ -204,6 +225,12 @@ def verdict_certificate(v: VenueVerdict) -> dict[str, Any]:
         "totals": list(v.totals),
         "verdict": v.verdict,
     }
+
+
+def _chances_data(c: Chances | None) -> dict[str, str] | None:
+    if c is None:
+        return None
+    return {"for": str(c.yes), "abstain": str(c.abstain), "against": str(c.against)}
 
 
 def verdict_data(v: VenueVerdict) -> dict[str, Any]:
@@ -249,6 +276,7 @@ def verdict_data(v: VenueVerdict) -> dict[str, Any]:
                 "origin": s.origin,
                 "margin": exact_text(s.margin),
                 "band": exact_text(s.band),
+                "chances": _chances_data(vote_chances(v, s)),
             }
             for s in v.votes
         },

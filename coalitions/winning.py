@@ -225,7 +225,7 @@ def winning(
     >>> winning(bind_decision(load_body("nato-council"))).coalition
     ()
     """
-    from solvers.winning import cheapest_winning_coalition
+    from solvers.winning import SEARCH, cheapest_winning_coalition
 
     bound, settled = settle(bound, votes or {})
     names = bound.rule.names
@@ -254,16 +254,19 @@ def winning(
         solver,
         time_limit,
     )
-    solution = found.solution
-    if solution.status not in ("optimal", "infeasible", "bounded"):
-        raise EngineError(f"{solution.solver} stopped before it found a coalition")
-    proved = solution.status in ("optimal", "infeasible")
+    if found.status not in ("optimal", "infeasible", "bounded"):
+        raise EngineError(f"{found.solver} stopped before it found a coalition")
+    proved = found.status in ("optimal", "infeasible")
     return Winning(
         scenario,
         "optimal" if proved else "bounded",
         assumed(others, settled),
         Provenance(
-            scenario.digest if scenario else "", solution.solver, None, 1e-6, solution.seconds
+            scenario.digest if scenario else "",
+            found.solver,
+            None,
+            0.0 if found.solver == SEARCH else 1e-6,
+            found.seconds,
         ),
         bound,
         None if found.players is None else tuple(names[i] for i in found.players),

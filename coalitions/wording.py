@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from math import ceil, floor
 
 from coalitions.rosters import BoundDecision
 from solvers.vote_changes import ChangePattern, Mover
 from solvers.votes import ABSTAIN, NO, YES
 
-__all__ = ["cast", "change_words", "headline", "listed", "marked", "members", "tally"]
+__all__ = [
+    "cast",
+    "change_words",
+    "factor_words",
+    "headline",
+    "listed",
+    "marked",
+    "members",
+    "percent",
+    "tally",
+]
 
 MAX_NAMED = 12  # so many states on which an outcome turns are named in its headline
 _CAST = {NO: "voting against", ABSTAIN: "abstaining", YES: "voting for"}
@@ -27,6 +39,58 @@ def cast(level: int) -> str:
     str
     """
     return _CAST[level]
+
+
+def factor_words(nodes: int, error: float, bounds: tuple[float, float]) -> str:
+    """Say how an integral over a common factor was taken, and how far it may be off.
+
+    Parameters
+    ----------
+    nodes : int
+        Values of the factor.
+    error : float
+        Proven bound on the error.
+    bounds : (float, float)
+        What monotony alone proves.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> factor_words(83, 6.07e-11, (0.5517, 0.6117))
+    'summed over 83 values, off by at most 6.4e-11; from 0.551 to 0.612 by monotony alone'
+    """
+    low, high = floor(bounds[0] * 1000) / 1000, ceil(bounds[1] * 1000) / 1000
+    most = 1.05 * error  # so that rounding takes nothing away
+    return (
+        f"summed over {nodes:,} values, off by at most {most:.1e}; from {low:.3f} to {high:.3f} by "
+        f"monotony alone"
+    )
+
+
+def percent(chance: Fraction | float) -> str:
+    """Write a chance in percent; near 0 and 1 so that it is not taken for certain.
+
+    Parameters
+    ----------
+    chance : Fraction or float
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> percent(Fraction(1, 3)), percent(Fraction(1, 5000)), percent(1.0)
+    ('33.3 %', 'under 0.1 %', '100.0 %')
+    """
+    value = 100 * float(chance)
+    if 0 < chance < 1 and not 0.1 <= value <= 99.9:
+        return "under 0.1 %" if value < 50 else "over 99.9 %"
+    return f"{value:.1f} %"
 
 
 def marked(state: str, bound: BoundDecision) -> str:

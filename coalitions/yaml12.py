@@ -21,7 +21,7 @@ from coalitions.errors import InputError, Problem
 from coalitions.spelling import shown
 from coalitions.text_files import read_text
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "load", "load_file"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "headings", "load", "load_file"]
 
 MAX_NODES: Final = 200_000
 """Most values and keys in one file, counting again what an alias repeats."""
@@ -47,7 +47,7 @@ _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE]([-+]?[
 
 # What YAML does not allow, and the three line breaks of YAML 1.1 that editors do not count.
 _UNPRINTABLE: Final = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
 )
 _SURROGATES: Final = re.compile(
     r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
@@ -115,6 +115,54 @@ def load(name: str, text: str) -> Document:
     .. [1] YAML Ain't Markup Language, version 1.2.2, section 10.3 (core schema).
     """
     return _Reader(name, text).read()
+
+
+def headings(path: str | os.PathLike[str]) -> dict[str, str | tuple[str, ...]]:
+    """Read only what stands outermost in a shipped file, several times quicker than all of it.
+
+    Parameters
+    ----------
+    path : str or path
+        A file that is known to be well-formed; nothing is checked.
+
+    Returns
+    -------
+    dict of str to str or tuple of str
+        By key: a text as it is written; of a mapping its keys; of a list nothing.
+
+    Examples
+    --------
+    >>> from coalitions import datasets
+    >>> headings(datasets.path_of("bodies", "nato-council"))["decisions"]
+    ('decision',)
+    """
+    found: dict[str, str | tuple[str, ...]] = {}
+    depth, key, inner = 0, "", list[str]()
+    number = [0, 0, 0]  # of the nodes that have begun in the mapping or list of each depth
+    parser = _PARSER(_as_yaml(read_text(path))[0])
+    try:
+        while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
+            if isinstance(event, yaml.NodeEvent) and depth < len(number):
+                number[depth] += 1
+                if isinstance(event, yaml.ScalarEvent) and number[depth] % 2:
+                    if depth == 1:
+                        key = event.value
+                    elif depth == 2:
+                        inner.append(event.value)
+                elif isinstance(event, yaml.ScalarEvent) and depth == 1:
+                    found[key] = event.value
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth < len(number):
+                    number[depth] = 0
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+                if depth == 1:
+                    is_list = isinstance(event, yaml.SequenceEndEvent)
+                    found[key], inner = () if is_list else tuple(inner), []
+    finally:
+        parser.dispose()
+    return found
 
 
 class _Mark(Protocol):

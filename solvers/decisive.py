@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations_with_replacement, product
-from math import comb, prod
+from dataclasses import dataclass, field
+from itertools import product
+from math import prod
 
 from solvers.errors import GameError
+from solvers.leaf_sums import LeafSums, Sums, leaf_sums
 from solvers.rules import Rule
+from solvers.votes import ABSENT, ABSTAIN, NO, YES
 
 __all__ = ["MAX_COMPLETIONS", "decisive_players"]
 
 MAX_COMPLETIONS = 50_000
-"""Most ways to complete the votes, interchangeable players counted once, that are tried."""
+"""Most ways to complete the votes, by how many players of each type vote how, that are tried."""
 
 
 def decisive_players(rule: Rule, low: Sequence[int], high: Sequence[int]) -> tuple[int, ...] | None:
@@ -29,19 +32,20 @@ def decisive_players(rule: Rule, low: Sequence[int], high: Sequence[int]) -> tup
     Returns
     -------
     tuple of int or None
-        In rising order. None when there are more than `MAX_COMPLETIONS` ways to complete the
-        votes.
+        In rising order. None when there are more than `MAX_COMPLETIONS` ways in which so many
+        players of each type vote how.
 
     Raises
     ------
     GameError
-        If a lowest vote is above the highest.
+        If a lowest vote is above the highest, or somebody is absent perhaps.
 
     Notes
     -----
-    Every completion is judged, those that differ only in which of several interchangeable
-    players votes how being one: 1,386 for a council of fifteen of which nothing is known. The
-    ends alone would not do: an abstention of somebody else may be what makes a vote decisive.
+    An outcome depends only on how many players of each type vote how: of a council of fifteen of
+    which nothing is known there are 1,386 ways, of an assembly of 193 equals 18,915. Each is
+    judged at most once, by sums. The ends alone would not do: an abstention of somebody else may
+    be what makes a vote decisive.
 
     References
     ----------
@@ -60,52 +64,104 @@ def decisive_players(rule: Rule, low: Sequence[int], high: Sequence[int]) -> tup
     for player, (least, most) in enumerate(zip(low, high, strict=True)):
         if least > most:
             raise GameError(f"player {player} votes at least {least} and at most {most}")
-    groups = _groups(rule, low, high)
-    ways = prod(comb(len(g) + high[g[0]] - low[g[0]], len(g)) for g in groups)
-    if ways > MAX_COMPLETIONS:
+        if least < most == ABSENT:
+            raise GameError(f"player {player} is absent or votes {least}: it must be certain which")
+    kinds = _kinds(rule, low, high)
+    if prod(kind.ways for kind in kinds) > MAX_COMPLETIONS:
         return None
-    outcomes = _outcomes(rule, low, high, groups)
-    found: set[int] = set()
-    for votes, passed in outcomes.items():
-        if not passed:
-            continue
-        for number, group in enumerate(groups):
-            least, most = low[group[0]], high[group[0]]
-            if votes[number][-1] == most and group[0] not in found:  # lower one of the highest
-                lowered = (least, *votes[number][:-1])
-                if not outcomes[(*votes[:number], lowered, *votes[number + 1 :])]:
-                    found.update(group)
+    outcomes = _Outcomes.of(rule, low, high, kinds)
+    found: list[int] = []
+    for number, kind in enumerate(kinds):
+        for span, players in kind.spans.items():
+            if outcomes.turn_on(number, span):
+                found += players
     return tuple(sorted(found))
 
 
-def _groups(rule: Rule, low: Sequence[int], high: Sequence[int]) -> list[list[int]]:
-    """Gather the players with an uncertain vote who are interchangeable, interval included."""
-    found: dict[tuple[int, int, int], list[int]] = {}
-    for kind, members in enumerate(rule.types()):
+Span = tuple[int, int]
+Counts = tuple[int, int]
+"""How many players abstain and how many vote for."""
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Interchangeable players with uncertain votes, by lowest and highest vote."""
+
+    spans: dict[Span, list[int]]
+
+    @property
+    def ways(self) -> int:
+        """How many numbers there are that can abstain and vote for."""
+        lower, upper, free = self._numbers(None)
+        return sum(upper + free - max(0, no - lower) + 1 for no in range(lower + free + 1))
+
+    def counts(self, without: Span | None = None) -> Iterator[Counts]:
+        """List how many can abstain and vote for, one player perhaps left out."""
+        lower, upper, free = self._numbers(without)
+        for no in range(lower + free + 1):
+            # Who may vote for as well is needed for votes against beyond those of the others.
+            for yes in range(upper + free - max(0, no - lower) + 1):
+                yield lower + upper + free - no - yes, yes
+
+    def _numbers(self, without: Span | None) -> tuple[int, int, int]:
+        """Count who may vote against or abstain, who may abstain or vote for, and who any way."""
+        spans = ((NO, ABSTAIN), (ABSTAIN, YES), (NO, YES))
+        lower, upper, free = (len(self.spans.get(s, ())) - (s == without) for s in spans)
+        return lower, upper, free
+
+
+@dataclass(frozen=True)
+class _Outcomes:
+    """Outcomes by how many players of each kind abstain and vote for, judged when asked for."""
+
+    kinds: list[_Kind]
+    read: LeafSums
+    needs: Sums
+    gains: list[tuple[Sums, Sums]]
+    known: dict[tuple[Counts, ...], bool] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, rule: Rule, low: Sequence[int], high: Sequence[int], kinds: list[_Kind]
+    ) -> _Outcomes:
+        read = leaf_sums(rule)
+        worst = [NO if least < most else least for least, most in zip(low, high, strict=True)]
+        heads = [min(min(players) for players in kind.spans.values()) for kind in kinds]
+        gains = [(read.gain(i, NO, ABSTAIN), read.gain(i, NO, YES)) for i in heads]
+        return cls(kinds, read, read.needs(worst), gains)
+
+    def passed(self, counts: tuple[Counts, ...]) -> bool:
+        if counts not in self.known:
+            sums = list(self.needs)
+            for (abstain, yes), (half, whole) in zip(counts, self.gains, strict=True):
+                sums = [
+                    s - abstain * a - yes * b for s, a, b in zip(sums, half, whole, strict=True)
+                ]
+            self.known[counts] = self.read.decides([s <= 0 for s in sums])
+        return self.known[counts]
+
+    def turn_on(self, number: int, span: Span) -> bool:
+        """Whether the vote of one player decides under some votes of the others."""
+        everybody = [
+            list(kind.counts(span if k == number else None)) for k, kind in enumerate(self.kinds)
+        ]
+        for counts in product(*everybody):
+            abstain, yes = counts[number]
+            ends = [(abstain + (v == ABSTAIN), yes + (v == YES)) for v in span]
+            least, most = ((*counts[:number], own, *counts[number + 1 :]) for own in ends)
+            if self.passed(most) and not self.passed(least):
+                return True
+        return False
+
+
+def _kinds(rule: Rule, low: Sequence[int], high: Sequence[int]) -> list[_Kind]:
+    """Gather the players with an uncertain vote."""
+    found = []
+    for members in rule.types():
+        spans: dict[Span, list[int]] = {}
         for player in members:
             if low[player] < high[player]:
-                found.setdefault((kind, low[player], high[player]), []).append(player)
-    return list(found.values())
-
-
-def _outcomes(
-    rule: Rule, low: Sequence[int], high: Sequence[int], groups: Sequence[Sequence[int]]
-) -> dict[tuple[tuple[int, ...], ...], bool]:
-    """Judge every completion; the votes of a group stand in rising order."""
-
-    def completions() -> Iterator[tuple[tuple[int, ...], ...]]:
-        spans = (range(low[g[0]], high[g[0]] + 1) for g in groups)
-        parts = (
-            list(combinations_with_replacement(span, len(g)))
-            for span, g in zip(spans, groups, strict=True)
-        )
-        yield from product(*parts)
-
-    found = {}
-    profile = list(low)
-    for votes in completions():
-        for group, levels in zip(groups, votes, strict=True):
-            for player, level in zip(group, levels, strict=True):
-                profile[player] = level
-        found[votes] = rule.evaluate(profile)
+                spans.setdefault((low[player], high[player]), []).append(player)
+        if spans:
+            found.append(_Kind(spans))
     return found

@@ -91,8 +91,8 @@ def diagnose(rule: Rule, profile: Sequence[int]) -> Diagnosis:
 
     Notes
     -----
-    The fewest changes are found by breadth-first search over types of players, or, where the
-    types are many, by an integer programme; both are exact.
+    The fewest changes are found by a search with a bound, or, where it gives up, by an integer
+    programme; both are exact.
 
     References
     ----------

@@ -6,18 +6,18 @@ fails they are raised. Absent members are never changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
-from math import comb
 
-from solvers.rule_rows import vote_variables
+from solvers.errors import LimitError
+from solvers.fewest_steps import fewest_steps
+from solvers.leaf_sums import leaf_sums
 from solvers.rules import Rule
 from solvers.votes import ABSENT, ABSTAIN, NO, YES
 
 __all__ = ["Change", "ChangePattern", "Mover", "change_patterns", "smallest_changes"]
 
-MAX_SEARCH_STATES = 60_000  # above it the integer programme is quicker than the search
 MAX_PAIR_MOVES = 120  # above it pairs are not listed: there would be too many to read
 
 
@@ -76,8 +76,8 @@ def smallest_changes(rule: Rule, profile: Sequence[int]) -> tuple[Change, ...] |
 
     Notes
     -----
-    Breadth-first search over how many members of each type stand at each level while that is
-    at most ``MAX_SEARCH_STATES`` states, else an integer programme.
+    A search with a bound (:func:`solvers.fewest_steps.fewest_steps`), and an integer programme
+    where it gives up. Both find the same.
 
     References
     ----------
@@ -96,10 +96,10 @@ def smallest_changes(rule: Rule, profile: Sequence[int]) -> tuple[Change, ...] |
         if found is None:
             return None
         return tuple(Change(c.player, YES - c.before, YES - c.after) for c in found)
-    states = 1
-    for members in rule.types():
-        states *= comb(sum(profile[i] != ABSENT for i in members) + 2, 2)
-    raised = (_by_search if states <= MAX_SEARCH_STATES else _by_programme)(rule, profile)
+    try:
+        raised = fewest_steps(rule, profile)
+    except LimitError:
+        raised = _by_programme(rule, profile)
     if raised is None:
         return None
     return tuple(
@@ -109,54 +109,9 @@ def smallest_changes(rule: Rule, profile: Sequence[int]) -> tuple[Change, ...] |
     )
 
 
-def _by_search(rule: Rule, profile: Sequence[int]) -> list[int] | None:
-    types = [[i for i in members if profile[i] != ABSENT] for members in rule.types()]
-    votes = [[profile[i] for i in t] for t in types]
-    start: State = tuple((v.count(NO), v.count(ABSTAIN), v.count(YES)) for v in votes)
-    near = {start}  # the states that are equally many steps away
-    while near:
-        profiles = (_representative(types, profile, state) for state in near)
-        winning = [votes for votes in profiles if rule.evaluate(votes)]
-        if winning:
-            return max(winning)
-        near = {after for state in near for after in _one_step_up(state)}
-    return None
-
-
-State = tuple[tuple[int, int, int], ...]  # of every type: how many vote against, abstain, for
-
-
-def _one_step_up(state: State) -> Iterator[State]:
-    for t, (no, abstain, yes) in enumerate(state):
-        if no:
-            yield (*state[:t], (no - 1, abstain + 1, yes), *state[t + 1 :])
-        if abstain:
-            yield (*state[:t], (no, abstain - 1, yes + 1), *state[t + 1 :])
-
-
-def _representative(
-    types: list[list[int]], profile: Sequence[int], state: Iterable[Sequence[int]]
-) -> list[int]:
-    """Give the counts of a state to the members, the highest vote possible to the first."""
-    votes = list(profile)
-    for members, counts in zip(types, state, strict=True):
-        left = list(counts)
-        waiting = [sum(profile[i] == v for i in members) for v in (NO, ABSTAIN, YES)]
-        for i in members:
-            waiting[profile[i]] -= 1
-            for level in range(YES, profile[i] - 1, -1):
-                if left[level]:
-                    left[level] -= 1
-                    # nobody is lowered: the others' votes must find their level or a higher one
-                    if left[YES] >= waiting[YES] and left[NO] <= waiting[NO]:
-                        votes[i] = level
-                        break
-                    left[level] += 1
-    return votes
-
-
 def _by_programme(rule: Rule, profile: Sequence[int]) -> list[int] | None:
     from solvers.programme import Programme, lexicographic
+    from solvers.rule_rows import vote_variables
 
     programme = Programme("fewest changes")
     yes, no = vote_variables(programme, rule, profile)
@@ -210,6 +165,9 @@ def change_patterns(
     """
     passed = rule.evaluate(profile)
     moves = _moves(rule, profile, -1 if passed else 1)
+    read = leaf_sums(rule)
+    needs = read.needs(profile)
+    gains = [read.gain(players[0], before, after) for players, before, after in moves]
     found: list[tuple[int, ...]] = []
     if len(moves) > MAX_PAIR_MOVES:
         max_members = 1
@@ -221,13 +179,10 @@ def change_patterns(
                 continue
             if any(_milder(other, combo, moves) for other in found):
                 continue
-            votes, taken = list(profile), set[int]()
+            lacking = needs
             for m in combo:  # two moves of one class fall to two members
-                players, _, after = moves[m]
-                i = next(p for p in players if p not in taken)
-                taken.add(i)
-                votes[i] = after
-            if rule.evaluate(votes) != passed:
+                lacking = tuple(need - g for need, g in zip(lacking, gains[m], strict=True))
+            if read.decides([need <= 0 for need in lacking]) != passed:
                 found.append(combo)
     return _gather(found, moves)
 

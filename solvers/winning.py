@@ -1,19 +1,29 @@
-"""The smallest and the cheapest winning coalition of a rule, by an integer programme."""
+"""The smallest and the cheapest winning coalition of a rule, best first or by a programme."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from solvers.errors import RuleError, SolverError
-from solvers.programme import Programme, Solution, lexicographic
-from solvers.rule_rows import vote_variables
+from solvers.errors import LimitError, RuleError, SolverError
+from solvers.fixed_votes import with_votes
 from solvers.rules import Rule
 from solvers.votes import ABSENT, ABSTAIN, NO, YES
 
-__all__ = ["WinningCoalition", "cheapest_winning_coalition"]
+if TYPE_CHECKING:
+    from solvers.solving import Status
+
+__all__ = ["MAX_BRANCHES", "SEARCH", "WinningCoalition", "cheapest_winning_coalition"]
+
+MAX_BRANCHES = 10_000
+"""Branches that the search follows before it leaves the question to a programme."""
+
+SEARCH = "exact search"
+"""What a coalition rests on that was found without a programme."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +36,19 @@ class WinningCoalition:
         Who votes for; None when no coalition within the conditions wins.
     cost : Fraction or None
         Sum of the members' costs, exact.
-    solution : Solution
-        What the solver said.
+    status : {"optimal", "infeasible", "bounded", "stopped"}
+        Whether it is proved the cheapest, or that there is none; otherwise how a solver ended.
+    solver : str
+        `SEARCH`, or the solver of the programme and its version.
+    seconds : float
+        Wall time.
     """
 
     players: tuple[int, ...] | None
     cost: Fraction | None
-    solution: Solution
+    status: Status
+    solver: str
+    seconds: float
 
 
 def cheapest_winning_coalition(
@@ -66,9 +82,9 @@ def cheapest_winning_coalition(
     absent : iterable of int
         Players that do not vote at all.
     solver : str
-        Back end.
+        Back end, should a programme be needed; any but the default asks for the programme.
     time_limit : float, optional
-        Seconds.
+        Seconds for the programme.
 
     Returns
     -------
@@ -82,9 +98,19 @@ def cheapest_winning_coalition(
     SolverError
         If the solver's coalition does not win when it is evaluated exactly.
 
+    Notes
+    -----
+    Best first in exact numbers, with the cost of covering what every requirement still lacks
+    with divisible members as the bound: among members that count and cost the same it is met at
+    once, and 193 of them take milliseconds. After `MAX_BRANCHES` branches, and where members
+    never stand together, an integer programme; both give the same coalition.
+
     References
     ----------
     .. [1] W. H. Riker, The Theory of Political Coalitions, Yale University Press, 1962.
+    .. [2] P. E. Hart, N. J. Nilsson and B. Raphael, "A formal basis for the heuristic
+       determination of minimum cost paths", IEEE Transactions on Systems Science and
+       Cybernetics 4 (1968), pp. 100-107.
 
     Examples
     --------
@@ -101,40 +127,90 @@ def cheapest_winning_coalition(
         raise RuleError(f"others is {others!r}; it must be 'abstain' or 'against'")
     away, inside, outside = set(absent), set(must_have), set(must_exclude)
     joined = [list(b) for b in blocs]
-    apart = [tuple(p) for p in incompatible]
+    apart = [(a, b) for a, b in incompatible]
     named = away | inside | outside | {i for group in (*joined, *apart) for i in group}
     if any(not 0 <= i < n for i in named):
         raise RuleError(f"players are numbered 0 to {n - 1}")
+    if inside & (outside | away):
+        raise RuleError("a player that must be in the coalition is excluded or absent")
+    asked = _Question(rule, price, others, inside, outside, joined, apart, away)
+    if solver == "highs" and not apart:
+        try:
+            return _by_search(asked)
+        except LimitError:
+            pass
+    return _by_programme(asked, solver, time_limit)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked for, in numbers that have been checked."""
+
+    rule: Rule
+    price: list[Fraction]
+    others: str
+    inside: set[int]
+    outside: set[int]
+    blocs: list[list[int]]
+    apart: list[tuple[int, int]]
+    away: set[int]
+
+
+def _by_search(asked: _Question) -> WinningCoalition:
+    from solvers.listing import cheapest_winning_coalitions
+
+    start = time.perf_counter()
+    there = with_votes(asked.rule, dict.fromkeys(asked.away, ABSENT))
+    found = cheapest_winning_coalitions(
+        there.project(asked.others),
+        asked.price,
+        1,
+        must_have=asked.inside,
+        must_exclude=asked.outside | asked.away,
+        blocs=[[i for i in bloc if i not in asked.away] for bloc in asked.blocs],
+        most_in_vain=MAX_BRANCHES,
+    )
+    seconds = time.perf_counter() - start
+    if not found:
+        return WinningCoalition(None, None, "infeasible", SEARCH, seconds)
+    cost, players = found[0]
+    return WinningCoalition(players, cost, "optimal", SEARCH, seconds)
+
+
+def _by_programme(asked: _Question, solver: str, time_limit: float | None) -> WinningCoalition:
+    from solvers.programme import Programme, lexicographic
+    from solvers.rule_rows import vote_variables
+
+    n, away = asked.rule.n_players, asked.away
     programme = Programme("winning coalition")
-    y, no = vote_variables(programme, rule, [ABSENT if i in away else NO for i in range(n)])
+    y, no = vote_variables(programme, asked.rule, [ABSENT if i in away else NO for i in range(n)])
     for i in y:
-        if others == "against":
+        if asked.others == "against":
             programme.row(f"else{i:04d}", {y[i]: 1, no[i]: 1}, "==", 1)
         else:
             programme.row(f"else{i:04d}", {no[i]: 1}, "==", 0)
-    for i in sorted((inside | outside) - away):
-        programme.row(f"fixed{i:04d}", {y[i]: 1}, "==", int(i in inside and i not in outside))
-    if inside & (outside | away):
-        raise RuleError("a player that must be in the coalition is excluded or absent")
-    for k, bloc in enumerate(joined):
+    for i in sorted((asked.inside | asked.outside) - away):
+        programme.row(f"fixed{i:04d}", {y[i]: 1}, "==", int(i in asked.inside))
+    for k, bloc in enumerate(asked.blocs):
         there = [i for i in bloc if i in y]
         for a, b in pairwise(there):
             programme.row(f"bloc{k:03d}-{b:04d}", {y[a]: 1, y[b]: -1}, "==", 0)
-    for k, (a, b) in enumerate(apart):
+    for k, (a, b) in enumerate(asked.apart):
         if a in y and b in y:
             programme.row(f"apart{k:03d}", {y[a]: 1, y[b]: 1}, "<=", 1)
     solution = lexicographic(
         programme,
-        [{y[i]: price[i] for i in y}, {y[i]: 1 for i in y}],
+        [{y[i]: asked.price[i] for i in y}, {y[i]: 1 for i in y}],
         order=[y[i] for i in sorted(y)],
         solver=solver,
         time_limit=time_limit,
     )
+    said = (solution.status, solution.solver, solution.seconds)
     if solution.values is None:
-        return WinningCoalition(None, None, solution)
+        return WinningCoalition(None, None, *said)
     players = tuple(i for i in sorted(y) if round(solution.values[y[i]]))
-    rest = ABSTAIN if others == "abstain" else NO
+    rest = ABSTAIN if asked.others == "abstain" else NO
     profile = [ABSENT if i in away else YES if i in players else rest for i in range(n)]
-    if not rule.evaluate(profile):
+    if not asked.rule.evaluate(profile):
         raise SolverError(f"{solution.solver} proposed a coalition that does not win; try another")
-    return WinningCoalition(players, sum((price[i] for i in players), Fraction(0)), solution)
+    return WinningCoalition(players, sum((asked.price[i] for i in players), Fraction(0)), *said)

@@ -111,7 +111,8 @@ def test_csv_and_markdown(name: str) -> None:
 
 
 def test_verbose_speaks_on_standard_error_and_quiet_does_not(tmp_path: Path) -> None:
-    assert "solver HiGHS" in run("solve", "libya-2011", "-v").stderr
+    assert "solver exact search" in run("solve", "libya-2011", "-v").stderr
+    assert "solver CBC" in run("solve", "libya-2011", "--solver", "cbc", "-v").stderr
     assert run("solve", "libya-2011").stderr == ""
     file = str(tmp_path / "a.txt")
     assert run("solve", "libya-2011", "-o", file).stderr == f"wrote {file}\n"

@@ -14,7 +14,6 @@ from oracles import ABSTAIN, NO, YES, decided
 from strategies import rules
 
 from solvers.errors import GameError, LimitError
-from solvers.power.common_factor import one_factor
 from solvers.power.correlated import Bloc, Mixture, World, correlated_passage
 from solvers.power.passage import passage
 from solvers.rules import Quota, Rule
@@ -145,7 +144,6 @@ def test_without_correlation_it_is_the_plain_passage(
     for found in (
         correlated_passage(rule, single),
         correlated_passage(rule, single, never),
-        correlated_passage(rule, one_factor(world.yes, 0, 5, world.abstain)),
     ):
         assert found.probability == plain.probability
         assert found.gradient == plain.gradient
@@ -175,34 +173,6 @@ def test_members_of_equal_probability_keep_it_in_a_bloc() -> None:
     assert found.cases == 2
 
 
-# The common factor.
-
-
-def test_one_factor_against_a_closed_form() -> None:
-    """At even odds two leanings with correlation 1/2 agree below 0 with probability 1/3."""
-    both = Rule(2, Quota((1, 1), (0, 0), (0, 0), 2))
-    mixture = one_factor(["1/2"] * 2, "1/2", 60)
-    found = correlated_passage(both, mixture)
-    assert float(found.probability) == pytest.approx(1 / 3, abs=1e-7)
-    assert "approximated by 60 nodes of Gauss-Hermite" in found.note
-    assert sum(world.weight for world in mixture.worlds) == 1
-    for value in found.yes:
-        assert float(value) == pytest.approx(1 / 2, abs=1e-8)
-
-
-def test_one_factor_keeps_the_probabilities_and_spreads_the_outcome() -> None:
-    yes, abstain = ["0.6", "0.3", 1], ["0.1", "0.2", 0]
-    mixture = one_factor(yes, "0.3", 40, abstain)
-    found = correlated_passage(MAJORITY, mixture)
-    assert [float(v) for v in found.yes] == pytest.approx([0.6, 0.3, 1], abs=1e-6)
-    assert [float(v) for v in found.abstain] == pytest.approx([0.1, 0.2, 0], abs=1e-6)
-    many = Rule(9, Quota((1,) * 9, (0,) * 9, (0,) * 9, 9))
-    alone, common = (
-        correlated_passage(many, one_factor(["0.8"] * 9, c, 30)).probability for c in (0, "0.4")
-    )
-    assert alone == F(8, 10) ** 9 < common
-
-
 # Bad input.
 
 
@@ -228,21 +198,6 @@ def test_one_factor_keeps_the_probabilities_and_spreads_the_outcome() -> None:
 def test_bad_input(mixture: Mixture, blocs: list[Bloc], message: str) -> None:
     with pytest.raises(GameError, match=message):
         correlated_passage(MAJORITY, mixture, blocs)
-
-
-@pytest.mark.parametrize(
-    ("correlation", "nodes", "message"),
-    [
-        (1, 20, "the correlation is 1; it is at least 0 and below 1"),
-        ("-1/2", 20, "the correlation is -1/2"),
-        ("much", 20, "the correlation is 'much', which is no number"),
-        ("1/2", 0, "0 nodes; it must be 1 to 100"),
-        ("1/2", 101, "101 nodes; it must be 1 to 100"),
-    ],
-)
-def test_bad_factor(correlation: str | int, nodes: int, message: str) -> None:
-    with pytest.raises(GameError, match=message):
-        one_factor(["1/2"], correlation, nodes)
 
 
 def test_too_many_blocs_are_refused() -> None:

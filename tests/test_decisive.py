@@ -61,6 +61,21 @@ def test_a_large_assembly_of_equals():
     assert decisive_players(Rule(60, two_thirds), low, high) == tuple(range(30, 60))
 
 
+def test_one_type_with_every_kind_of_doubt():
+    """A third each may abstain or oppose, abstain or support, do anything."""
+    spans = [(0, 1)] * 64 + [(1, 2)] * 64 + [(0, 2)] * 65
+    low, high = zip(*spans, strict=True)
+    zero, one = (0,) * 193, (1,) * 193
+    below, above, free = range(64), range(64, 128), range(128, 193)
+    two_thirds = Rule(193, Quota(one, zero, (-2,) * 193, 0))
+    assert decisive_players(two_thirds, low, high) == tuple(range(193))
+    for most, wanted in ((10, (*below, *free)), (128, (*below, *free)), (129, ())):
+        few_against = Rule(193, Quota(zero, zero, (-1,) * 193, -most))
+        assert decisive_players(few_against, low, high) == wanted
+    for least, wanted in ((1, (*above, *free)), (129, (*above, *free)), (130, ())):
+        assert decisive_players(Rule(193, Quota(one, zero, zero, least)), low, high) == wanted
+
+
 def test_too_many_completions():
     weights = tuple(2**i for i in range(15))  # no two alike
     rule = Rule(15, Quota(weights, (0,) * 15, (0,) * 15, 2**14))
@@ -71,3 +86,5 @@ def test_intervals_the_wrong_way_round():
     rule = Rule(1, Quota((1,), (0,), (0,), 1))
     with pytest.raises(GameError, match="player 0 votes at least 2 and at most 1"):
         decisive_players(rule, [2], [1])
+    with pytest.raises(GameError, match="player 0 is absent or votes 1: it must be certain"):
+        decisive_players(rule, [1], [ABSENT])

@@ -16,12 +16,13 @@ from strategies import rules
 
 from coalitions.cli import main
 from coalitions.inform import Information, inform, information_checks
-from coalitions.inform_votes import mixture_of, value_of_votes
-from coalitions.position_lines import Chances, chances_in
+from coalitions.inform_votes import findings_error, value_of_votes, value_under_factor
 from coalitions.scenario import Scenario, load
 from solvers.errors import EngineError, LimitError
-from solvers.power.common_factor import one_factor
+from solvers.power import passage_floats
+from solvers.power.common_factor import FactorVotes, factor_passage
 from solvers.power.correlated import Mixture, World
+from solvers.power.passage_floats import PassageTable
 from solvers.rules import Quota, Rule
 
 MAJORITY = Rule(3, Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2))
@@ -94,7 +95,12 @@ def test_findings_equal_trying_every_profile(data) -> None:
 
 
 def test_asking_more_tells_no_less() -> None:
-    mixture = one_factor(["0.6", "0.5", "0.7"], "0.4", 6, ["0.1", "0.2", "0.1"])
+    mixture = Mixture(
+        (
+            World("1/4", ["0.2", "0.1", "0.3"], ["0.1", "0.4", "0.1"]),
+            World("3/4", ["0.8", "0.6", "0.7"], ["0.1", "0.2", "0.2"]),
+        )
+    )
     single = {f.states[0]: f for f in value_of_votes(MAJORITY, mixture, [(0, 2)] * 3)}
     for pair in value_of_votes(MAJORITY, mixture, [(0, 2)] * 3, 2):
         assert pair.reduction >= max(single[s].reduction for s in pair.states)
@@ -111,7 +117,7 @@ def test_a_veto_that_is_used_settles_the_outcome() -> None:
         chance = found.chances[found.rule.names.index(state)]
         finding = by_state[state]
         assert finding.given[0,][1] == 0
-        assert abs(finding.settles - chance.against) < Fraction(1, 10**6)
+        assert abs(finding.settles - chance.against) < findings_error(found.error, 1) < 1e-8
     assert by_state["DEU"].settles == 0
     assert found.probability > found.independent  # objections come together
 
@@ -134,7 +140,8 @@ def case(tmp_path: Path, positions: str, rule: str = "{in_favour: 2}") -> Scenar
 
 
 PANEL = (
-    "  X: {is: unknown, origin: estimated, source: 'panel: for 0.5, abstain 0.25, against 0.25'}\n"
+    "  X: {is: unknown, origin: estimated, source: panel, chances: {for: 0.5, abstain: 0.25, "
+    "against: 0.25}}\n"
 )
 
 
@@ -166,52 +173,75 @@ def test_chances_from_sources_words_and_the_user(tmp_path: Path) -> None:
 def test_the_common_factor_is_read_and_can_be_put_aside(tmp_path: Path) -> None:
     scenario = case(
         tmp_path,
-        "  default: {is: unknown, origin: estimated, "
-        "source: 'panel: for 0.5, abstain 0.25, against 0.25, correlation 0.5'}\n",
+        "  default: {is: unknown, origin: estimated, source: panel, "
+        "chances: {for: 0.5, abstain: 0.25, against: 0.25}}\n"
+        "correlation: {value: 0.5, origin: estimated, source: panel}\n",
     )
-    joint = inform(scenario, nodes=8).parts[0]
-    worlds_ = one_factor([Fraction(1, 2)] * 3, "0.5", 8, [Fraction(1, 4)] * 3).worlds
-    rows = [
-        (w.weight, [[1 - y - a, a, y] for y, a in zip(w.yes, w.abstain, strict=True)])
-        for w in worlds_
-    ]
-    table = by_hand(joint.rule.to_dict()["root"], 3, rows, [0])
-    assert joint.probability == sum(p for _, p in table.values())
-    assert "with half as many nodes" in joint.note
+    found = inform(scenario)
+    (joint,) = found.parts
+    assert joint.probability == pytest.approx(1 / 2, abs=joint.error)  # two of three, all alike
+    assert joint.bounds[0] < 1 / 2 < joint.bounds[1]
+    by_factor = factor_passage(joint.rule, ["1/2"] * 3, "1/2", ["1/4"] * 3)
+    assert (joint.probability, joint.error) == (by_factor.probability, by_factor.error)
+    assert "off by at most" in str(found)
+    assert ("correlation", "estimated") in {(a.place, a.origin) for a in found.assumptions}
     alone = inform(scenario, correlation=0).parts[0]
     assert alone.probability == alone.independent == Fraction(1, 2)
-    assert alone.note == ""
+    assert (alone.error, alone.bounds, alone.nodes) == (0, None, 0)
 
 
-@pytest.mark.parametrize("correlation", ["0.3", "0.7"])
-def test_the_common_factor_in_a_large_body(correlation: str) -> None:
-    """Against an integral over the factor, of a binomial tail: all members are alike."""
-    from scipy.integrate import quad
-    from scipy.stats import binom, norm
+@given(st.data())
+def test_findings_under_a_factor_equal_those_of_its_values_one_by_one(data) -> None:
+    """Every value of the factor is a state of the world, of which all profiles are tried."""
+    rule = data.draw(rules(max_players=3))
+    n = rule.n_players
+    rows = data.draw(chances(n))
+    together = data.draw(st.integers(1, min(2, n)))
+    votes = FactorVotes.of(
+        tuple(r[2] for r in rows), tuple(r[1] for r in rows), Fraction(3, 5)
+    )  # fmt: skip
+    found = value_under_factor(PassageTable(rule), votes, [(0, 2)] * n, together)
+    assert len(found) == len(list(combinations(range(n), together)))
+    chance = [1 - votes.yes - votes.abstain, votes.abstain, votes.yes]
+    root = rule.to_dict()["root"]
+    for f in found:
+        asked = [rule.names.index(s) for s in f.states]
+        table = {known: [0.0, 0.0] for known in product(range(3), repeat=together)}
+        for profile in product(range(3), repeat=n):
+            law = votes.nodes.masses
+            for i, vote in enumerate(profile):
+                law = law * chance[vote][i]
+            entry = table[tuple(profile[i] for i in asked)]
+            entry[0] += law.sum()
+            entry[1] += law.sum() * decided(root, profile)
+        total = sum(p for _, p in table.values())
+        variance = sum(c * (p / c - total) ** 2 for c, p in table.values() if c > 1e-15)
+        assert f.reduction == pytest.approx(variance, abs=1e-11)
+        assert f.reduction <= total * (1 - total) + 1e-11
+        settles = 0.0
+        for known, (c, passed) in table.items():
+            told = f.given.get(known, (0.0, 0.0))
+            assert (told[0], told[0] * told[1]) == pytest.approx((c, passed), abs=1e-12)
+            open_to = [range(3)] * n
+            for i, vote in zip(asked, known, strict=True):
+                open_to[i] = range(vote, vote + 1)
+            settles += c * (len({decided(root, p) for p in product(*open_to)}) == 1)
+        assert f.settles == pytest.approx(settles, abs=1e-11)
 
-    n, quota, common = 60, 31, float(correlation)
 
-    def given_factor(z: float) -> float:
-        chance = norm.cdf((norm.ppf(0.6) - common**0.5 * z) / (1 - common) ** 0.5)
-        return norm.pdf(z) * binom.sf(quota - 1, n, chance)
-
-    exact = quad(given_factor, -8, 8, epsabs=1e-9, limit=200)[0]
-    chance = Chances(Fraction(3, 5), Fraction(0), Fraction(2, 5))
-    mixture = mixture_of([chance] * n, Fraction(correlation), 32)
-    rule = Rule(n, Quota((1,) * n, (0,) * n, (0,) * n, quota))
-    found = value_of_votes(rule, mixture, [(0, 2)] * n)[0]
-    assert abs(float(sum(c * q for c, q in found.given.values())) - exact) < 0.01
-    assert "32 equally likely slices" in mixture.note
-    assert abs(sum(w.yes[0] for w in mixture.worlds) / 32 - chance.yes) < Fraction(1, 1000)
-    with pytest.raises(EngineError, match="0 nodes"):
-        mixture_of([chance] * n, Fraction(correlation), 0)
-
-
-def test_reading_chances() -> None:
-    half = Chances(Fraction(1, 2), Fraction(3, 10), Fraction(1, 5), Fraction(13, 20))
-    assert chances_in("x: for 0.5, abstain .3, against 0.2, correlation 0.65") == half
-    assert chances_in("x: for 0.5, abstain 0.3, against 0.3") is None
-    assert chances_in("a letter of 3 May, for which abstain and against are open") is None
+def test_one_vote_of_many_alike_tells_of_the_factor() -> None:
+    """At even odds and correlation 1/2 the others' votes are as many as one likes, evenly."""
+    n, needed = 101, 51
+    even, none = (Fraction(1, 2),) * n, (Fraction(0),) * n
+    votes = FactorVotes.of(even, none, Fraction(1, 2))
+    rule = Rule(n, Quota((1,) * n, (0,) * n, (0,) * n, needed))
+    found = value_under_factor(PassageTable(rule), votes, [(0, 2)] * n)
+    # Given one vote for, k votes for among all have the chance 2 k / (n (n + 1)).
+    passes = sum(2 * k for k in range(needed, n + 1)) / (n * (n + 1))
+    assert [f.states for f in found] == sorted(f.states for f in found)
+    for f in found:
+        assert f.given[2,] == pytest.approx((0.5, passes), abs=1e-9)
+        assert f.reduction == pytest.approx((passes - 0.5) ** 2, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +252,6 @@ def test_reading_chances() -> None:
         ({"chances": {"RUS": (0.8, "0")}}, "is the float 0.8"),
         ({"chances": {"RUS": ("1", "0"), "Russia": ("1", "0")}}, "RUS is given chances twice"),
         ({"correlation": "1"}, "the correlation is 1"),
-        ({"nodes": 0}, "0 nodes"),
         ({"together": 0}, "ask at least one"),
         ({"together": 16}, "there are 15"),
         ({"option": "draft"}, "no option 'draft'"),
@@ -233,28 +262,53 @@ def test_wrong_questions(call: dict, said: str) -> None:
         inform(load("syria-cross-border-2019-2022"), **{"option": "draft-2020-654", **call})
 
 
-def test_too_many_sets_are_refused_before_anything_is_computed() -> None:
-    with pytest.raises(LimitError, match=r"takes 19,656 runs; the limit is 5,000"):
-        value_of_votes(Rule(14, Quota((1,) * 14, (0,) * 14, (0,) * 14, 7)),
-                       one_factor(["0.5"] * 14, "0.5", 32), [(0, 2)] * 14, 3)  # fmt: skip
+def test_too_many_sets_are_refused_before_anything_is_computed(monkeypatch) -> None:
+    rule = Rule(40, Quota((1,) * 40, (0,) * 40, (0,) * 40, 20))
+    even = ["1/2"] * 40
+    with pytest.raises(LimitError, match=r"takes 7,020 runs; the limit is 5,000"):
+        value_of_votes(rule, Mixture.independent(even), [(0, 2)] * 40, 3)
+    monkeypatch.setattr(passage_floats, "MAX_STEPS", 10_000)
+    votes = FactorVotes.of((Fraction(1, 2),) * 40, (Fraction(0),) * 40, Fraction(1, 2))
+    with pytest.raises(LimitError, match="the limit is 10,000 steps: ask fewer states together"):
+        value_under_factor(PassageTable(rule), votes, [(0, 2)] * 40, 2)
 
 
 def test_a_saved_answer_is_checked_again() -> None:
-    found = inform(load("kosovo-1999"), "draft-328", nodes=4)
+    found = inform(load("kosovo-1999"), "draft-328")
     assert isinstance(found, Information)
+    assert found.verify()
+    data = json.loads(found.to_json())
+    wrong_ones = {
+        "probability": 0.5,
+        "probability_if_independent": "1/2",
+        "error": 1e-3,
+        "bounds_by_monotony": [0.0, 0.05],
+    }
+    for change, to in wrong_ones.items():
+        wrong = json.loads(found.to_json())["answer"]
+        wrong["parts"][0][change] = to
+        assert not all(h for _, h in information_checks(data["certificate"], wrong)), change
+    for key in ("settles", "variance_reduction"):
+        wrong = json.loads(found.to_json())["answer"]
+        wrong["parts"][0]["findings"][0][key] += 1e-4
+        assert not all(h for _, h in information_checks(data["certificate"], wrong)), key
+    wrong = json.loads(found.to_json())["answer"]
+    wrong["parts"][0]["findings"][0]["given"][0]["chance"] += 1e-6
+    assert not all(h for _, h in information_checks(data["certificate"], wrong))
+
+
+def test_a_saved_answer_without_a_factor_is_checked_exactly() -> None:
+    found = inform(load("kosovo-1999"), "draft-328", correlation=0)
     assert found.verify()
     data = json.loads(found.to_json())
     for change in ("probability", "probability_if_independent"):
         wrong = json.loads(found.to_json())["answer"]
         wrong["parts"][0][change] = "1/2"
         assert not all(h for _, h in information_checks(data["certificate"], wrong))
-    wrong = json.loads(found.to_json())["answer"]
-    wrong["parts"][0]["findings"][0]["settles"] = "1/2"
-    assert not all(h for _, h in information_checks(data["certificate"], wrong))
 
 
 def test_record_and_estimate_side_by_side() -> None:
-    (part,) = inform(load("kosovo-1999"), "draft-328", nodes=4).parts
+    (part,) = inform(load("kosovo-1999"), "draft-328").parts
     missed = {name for name, _, _ in part.missed}
     assert {"USA", "GBR", "FRA"} <= missed
     assert all(part.record[part.rule.names.index(name)] == vote for name, vote, _ in part.missed)
@@ -263,7 +317,7 @@ def test_record_and_estimate_side_by_side() -> None:
 
 def test_the_command() -> None:
     run = CliRunner().invoke
-    call = ["inform", "syria-cross-border-2019-2022", "--option", "draft-2020-654", "--nodes", "8"]
+    call = ["inform", "syria-cross-border-2019-2022", "--option", "draft-2020-654"]
     said = run(main, call)
     assert said.exit_code == 0, said.output
     assert "ask USA*" in said.output

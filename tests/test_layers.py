@@ -13,23 +13,24 @@ LAYERS = ("kernels", "solvers", "model", "analyses", "surfaces", "benchmarks")
 # Modules (or packages) directly in `coalitions`; a new one is entered in one of these.
 MODEL = """
     bodies body_file conditions csv_table datasets document errors exact_input forecast_record
-    frame_rows game_file instances joint_routes own_roster recorded_votes reference_file rosters
-    safe_write scenario scenario_build scenario_file scenario_frames scenario_instrument_file
-    scenario_instruments scenario_kind scenario_parts scenario_payoffs scenario_positions
-    scenario_record scenario_source scenario_ties scenario_ties_build scenario_types spelling
-    starter states sweep_document text_files version weighted_body wording workbook yaml12
+    frame_rows game_file instances joint_routes own_roster position_chances recorded_votes
+    reference_file rosters safe_write scenario scenario_build scenario_file scenario_frames
+    scenario_instrument_file scenario_instruments scenario_kind scenario_parts
+    scenario_payoffs scenario_positions scenario_record scenario_source scenario_ties
+    scenario_ties_build scenario_types spelling starter states sweep_document text_files
+    version weighted_body wording workbook yaml12
 """
 ANALYSES = """
-    assess audit audit_payoffs audit_texts backtest backtest_forecast compare concepts
-    description explain forecast forecast_estimate forecast_features forecast_misses
-    forecast_scores frames game game_checks game_concepts game_findings game_verification inform
-    inform_votes links member_tables modelling modelling_offers outline package_case
-    package_checks package_demands package_front package_list package_parts package_ranking
-    packages passage position_lines power power_sampled power_structure power_verification
-    reference reference_games requirement_words results routes rule_concepts scenario_game share
-    solve structure_checks sweep sweep_answer sweep_cases sweep_journal sweep_questions
-    sweep_workers venue_answer verdicts verification winning winning_checks winning_choice
-    winning_counts winning_lists winning_parquet
+    assess audit audit_payoffs audit_texts backtest backtest_forecast chance_lines compare
+    concepts description explain forecast forecast_estimate forecast_features forecast_misses
+    forecast_scores frames game game_checks game_concepts game_findings game_verification
+    inform inform_votes known_chances links member_tables modelling modelling_offers outline
+    package_case package_checks package_demands package_front package_list package_parts
+    package_ranking packages passage position_lines power power_sampled power_structure
+    power_verification reference reference_games requirement_words results routes
+    rule_concepts scenario_game share solve structure_checks sweep sweep_answer sweep_cases
+    sweep_journal sweep_questions sweep_workers venue_answer verdicts verification winning
+    winning_checks winning_choice winning_counts winning_lists winning_parquet
 """
 SURFACES = """
     cli forecast_picture front_picture margin_picture picture_sheet plot power_pictures report

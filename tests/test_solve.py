@@ -199,7 +199,7 @@ def test_a_venue_is_not_named_before_its_time() -> None:
 def test_what_rests_on_unknown_votes_says_so() -> None:
     shown = str(co.solve(co.load("rwanda-1994").what_if(CHN="against"), "resolution-918"))
     assert "met at best" in shown
-    assert "IS NEEDED  exact, from the best case" in shown
+    assert "IS NEEDED  exact, from every uncertain vote at its highest" in shown
 
 
 def test_an_adoption_without_a_vote_is_no_recorded_vote() -> None:

@@ -39,6 +39,15 @@ def test_a_body_is_shown_without_compiler_and_validation() -> None:
     assert not loaded(["show", "un-security-council"]) & {"numba", "pydantic", "scipy", "pandas"}
 
 
+@pytest.mark.parametrize("case", ["unga-important-question", "gaza-2023-2025", "eu-sanctions-qmv"])
+def test_a_case_without_concessions_is_answered_without_a_solver(case: str) -> None:
+    assert loaded(["solve", case]) <= {"pydantic"}
+
+
+def test_a_list_of_what_is_shipped_loads_nothing_heavy() -> None:
+    assert loaded(["list"]) == set()
+
+
 def test_importing_the_package_loads_nothing_heavy() -> None:
     program = f"import sys, coalitions, solvers; print([m for m in {HEAVY!r} if m in sys.modules])"
     run = subprocess.run(

@@ -179,13 +179,38 @@ def test_passage_of_the_security_council_by_hand() -> None:
     assert F(one["probability"]) == (F(1, 2) + F(1, 32)) / 2
 
 
-def test_a_common_factor_is_an_approximation_and_says_so() -> None:
-    done = run("passage", "[2; 1, 1]", "--factor", "1/2", "--nodes", "60", "--format", "json")
+def test_a_common_factor_is_summed_over_and_says_how_far_it_may_be_off() -> None:
+    done = run("passage", "[2; 1, 1]", "--factor", "1/2", "--format", "json")
+    assert done.exit_code == 0  # bounded, and yet complete
     data = json.loads(done.stdout)
-    assert data["guarantee"] == "estimated"
-    assert float(F(data["answer"]["probability"])) == pytest.approx(1 / 3, abs=1e-6)
-    assert "60 nodes of Gauss-Hermite" in data["answer"]["approximation"]
-    assert any("60 nodes" in a["what"] for a in data["assumptions"])
+    told = data["answer"]
+    assert data["guarantee"] == "bounded"
+    assert abs(told["probability"] - 1 / 3) <= told["error"] < 1e-10
+    low, high = told["bounds_by_monotony"]
+    assert low < 1 / 3 < high
+    assert any("leanings are correlated 0.5" in a["what"] for a in data["assumptions"])
+    screen = run("passage", "[2; 1, 1]", "--factor", "1/2").stdout
+    assert "by monotony alone" in " ".join(screen.split())
+
+
+def test_passage_of_a_scenario_takes_its_own_chances() -> None:
+    case = co.load("syria-cross-border-2019-2022")
+    found = answer("passage", "syria-cross-border-2019-2022", "--option", "draft-2020-654")
+    (part,) = co.inform(case, "draft-2020-654").parts
+    assert found["option"] == "draft-2020-654"
+    assert found["probability"] == part.probability
+    assert F(found["probability_if_independent"]) == part.independent
+    assert found["correlation"] == "13/20"
+    alone = co.scenario_passage(case, "draft-2020-654", factor=0)
+    assert (alone.found.probability, alone.guarantee) == (part.independent, "estimated")
+    sure = co.scenario_passage(
+        case.what_if(RUS="against"), "draft-2020-654", chances={"USA": (1, 0)}
+    )
+    assert sure.found.probability == pytest.approx(0, abs=1e-9)
+    assert {a.place for a in sure.assumptions} >= {"what-if", "chances"}
+    by_yes = answer("passage", "syria-cross-border-2019-2022", "--option", "draft-2020-654",
+                    "--yes", "USA=1", "--what-if", "RUS=against", "--factor", "0")  # fmt: skip
+    assert by_yes["probability"] == "0"
 
 
 def test_the_absent_do_not_vote() -> None:
@@ -208,7 +233,8 @@ ANSWERS: list[Callable[[], Answer]] = [
     lambda: power_sampled(bound("[3; 2, 1, 1]"), 0.01, 3),
     lambda: co.passage(bound("[3; 2, 1, 1]"), "2/5", yes_of={"1": "3/5"}),
     lambda: passage(bound("[2; 1, 1, 1]"), "2/5", "1/5", blocs=[(["1", "3"], "1/3")]),
-    lambda: passage(bound("[2; 1, 1, 1]"), "2/5", factor="0.2", nodes=8),
+    lambda: passage(bound("[2; 1, 1, 1]"), "2/5", factor="0.2"),
+    lambda: passage(bound("[2; 1, 1, 1]"), "2/5", "1/5", blocs=[(["1", "3"], 1)], factor="0.7"),
 ]
 
 
@@ -316,7 +342,17 @@ def test_the_catalogue_lists_them() -> None:
         (["passage", *COUNCIL, "--bloc", "CHN,RUS", "--bloc", "RUS,FRA"], "RUS is in two blocs"),
         (["passage", *COUNCIL, "--bloc", "CHN"], "it takes at least two players"),
         (["passage", *COUNCIL, "--factor", "1"], "at least 0 and below 1"),
-        (["passage", *COUNCIL, "--factor", "0.1", "--nodes", "0"], "0 nodes; it must be 1 to 100"),
+        (["passage", *COUNCIL, "--factor", "0.9999999"], "take a smaller correlation"),
+        (
+            ["passage", *COUNCIL, "--option", "x"],
+            "--option is for a scenario; here a body is",
+        ),
+        (["passage", "kosovo-1999"], "name one of the options"),
+        (["passage", "libya-2011"], "no chances are known of BIH"),
+        (["passage", "libya-2011", "--table", "x"], "--table is for a body; here a scenario is"),
+        (["passage", "libya-2011", "--yes", "0.4"], "a scenario has chances of its own"),
+        (["passage", "libya-2011", "--abstain", "CHN=0.4"], "--yes does not; give both"),
+        (["passage", "libya-2011", "--route", "counsil"], "did you mean 'council'"),
     ],
 )
 def test_bad_input_is_one_sentence(arguments: list[str], message: str) -> None:

@@ -10,6 +10,9 @@ from hypothesis import example, given, settings
 from oracles import decided, fewest_changes, minimal_moves
 from strategies import rules_and_profiles
 
+from solvers import fewest_steps as search
+from solvers.errors import LimitError
+from solvers.fewest_steps import fewest_steps
 from solvers.roster import Roster
 from solvers.rules import AllOf, AnyOf, Quota, Rule
 from solvers.templates import All, InFavour, NobodyAgainst, Share, bind
@@ -18,7 +21,6 @@ from solvers.vote_changes import (
     ChangePattern,
     Mover,
     _by_programme,
-    _by_search,
     change_patterns,
     smallest_changes,
 )
@@ -43,7 +45,7 @@ def raising(rule, profile):
 def test_the_search_finds_the_fewest_changes(case):
     rule, profile = raising(*case)
     wanted = fewest_changes(rule.to_dict()["root"], profile)
-    found = _by_search(rule, profile)
+    found = fewest_steps(rule, profile)
     assert (None if found is None else tuple(found)) == wanted
 
 
@@ -108,7 +110,28 @@ def test_both_methods_agree_on_larger_bodies():
         rule = Rule(n, AnyOf((AllOf((share, vetoes)), count)))
         profile = [rng.randrange(4) for _ in range(n)]
         asked = raising(rule, profile)
-        assert _by_search(*asked) == _by_programme(*asked)
+        assert fewest_steps(*asked) == _by_programme(*asked)
+
+
+@settings(max_examples=40)
+@given(rules_and_profiles(max_players=5))
+def test_a_search_that_gives_up_leaves_the_answer_as_it_is(case):
+    wanted = smallest_changes(*case)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "MAX_BRANCHES", 1)
+        assert smallest_changes(*case) == wanted
+
+
+def test_the_search_says_that_it_gave_up(monkeypatch):
+    monkeypatch.setattr(search, "MAX_BRANCHES", 1)
+    with pytest.raises(LimitError, match="1 ways to raise votes were tried in vain"):
+        fewest_steps(ALIKE, (0, 0))
+
+
+def test_an_assembly_of_which_nothing_is_known():
+    """All against: 193 abstentions leave nobody in favour, one step more does."""
+    rule = bind(InFavour(Share(2, 3), "voting"), Roster.of([str(i) for i in range(193)]))
+    assert fewest_steps(rule, [0] * 193) == [2, 2, *[1] * 190, 0]
 
 
 def test_what_would_have_stopped_resolution_1973():

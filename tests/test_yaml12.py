@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coalitions import yaml12
+from coalitions import datasets, yaml12
 from coalitions.document import dotted
 from coalitions.errors import InputError
 from coalitions.text_files import MAX_BYTES
-from coalitions.yaml12 import MAX_DEPTH, MAX_NODES, load, load_file
+from coalitions.yaml12 import MAX_DEPTH, MAX_NODES, headings, load, load_file
 
 
 def refusal(text: str) -> list[str]:
@@ -362,3 +362,23 @@ def test_the_parser_without_compiled_code_gives_the_same(monkeypatch: pytest.Mon
     after = load("f", PLACES)
     assert after == before
     assert refusal("a:\n\tb: 1") == ["f:2:1: a: a tab cannot indent in YAML; use spaces"]
+
+
+@pytest.mark.parametrize("kind", ["bodies", "scenarios"])
+def test_headings_are_what_the_whole_file_says(kind: str) -> None:
+    for name in datasets.names(kind):
+        path = datasets.path_of(kind, name)
+        data = load_file(path).data
+        found = headings(path)
+        assert list(found) == list(data)
+        for key, value in data.items():
+            if isinstance(value, str | dict):
+                assert found[key] == (value if isinstance(value, str) else tuple(value)), key
+
+
+def test_headings_of_every_shape(tmp_path: Path) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text("a: {x: [1, {y: 2}], z: &n 3}\nb: [p: q, r]\nc: *n\n'd': yes\ne:\n")
+    assert headings(path) == {"a": ("x", "z"), "b": (), "d": "yes", "e": ""}
+    path.write_text('{"t": "\\ud83d\\ude00", "u": {"v": null}}')
+    assert headings(path) == {"t": "\U0001f600", "u": ("v",)}

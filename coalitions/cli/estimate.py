@@ -21,17 +21,17 @@ __all__ = ["command"]
 )  # fmt: skip
 @click.option("--decision", metavar="NAME", help="Type of decision. [default: the body's first]")
 def command(body: str, day: datetime, topic: str, decision: str | None) -> None:
-    """Estimate where the members of BODY stand, as lines to put under positions of a scenario.
+    """Estimate where the members of BODY stand, as lines to put into a scenario.
 
     Example: coalitions estimate un-security-council --date 2020-07-07 --topic middle-east/syria
     """
     from coalitions.bodies import load_body
     from coalitions.forecast_estimate import estimate_positions
-    from coalitions.position_lines import position_lines
+    from coalitions.position_lines import correlation_line, position_lines
     from coalitions.rosters import bind_decision
 
     bound = bind_decision(load_body(body), decision, None, day.date())
     found = estimate_positions(bound.rule.names, day.date(), topic, bound.body.name)
-    click.echo(f"positions:\n{position_lines(found)}", nl=False)
+    click.echo(f"{correlation_line(found)}positions:\n{position_lines(found)}", nl=False)
     for note in found.notes:
         click.echo(f"note: {note}", err=True)

@@ -40,15 +40,11 @@ def _chances(texts: tuple[str, ...]) -> dict[str, tuple[str, str]]:
 )  # fmt: skip
 @click.option(
     "--correlation", metavar="C",
-    help="Correlation of all leanings; 0 for none. [default: as in the sources]",
+    help="Correlation of all leanings; 0 for none. [default: that of the scenario]",
 )  # fmt: skip
 @click.option(
     "--together", type=click.IntRange(min=1), default=1, show_default=True,
     help="How many states are asked together.",
-)  # fmt: skip
-@click.option(
-    "--nodes", type=int, default=32, show_default=True,
-    help="Nodes of the quadrature that stands for the common factor.",
 )  # fmt: skip
 @scenario_options
 @output_options
@@ -58,7 +54,6 @@ def command(
     chances: tuple[str, ...],
     correlation: str | None,
     together: int,
-    nodes: int,
     what_if: tuple[str, ...],
     reading: str | None,
     output: Output,
@@ -70,4 +65,4 @@ def command(
     from coalitions.inform import inform
 
     case = load_scenario(scenario, what_if, reading)
-    emit(inform(case, option, _chances(chances), correlation, together, nodes), output)
+    emit(inform(case, option, _chances(chances), correlation, together), output)

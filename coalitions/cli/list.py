@@ -13,28 +13,26 @@ __all__ = ["command"]
 
 def _bodies() -> list[dict[str, Any]]:
     from coalitions import datasets
-    from coalitions.bodies import load_body
+    from coalitions.yaml12 import headings
 
     rows = []
     for name in datasets.names("bodies"):
-        body = load_body(name)
-        rows.append(
-            {"kind": "body", "name": name, "title": body.title, "has": ", ".join(body.decisions)}
-        )
+        body = headings(datasets.path_of("bodies", name))
+        has = ", ".join(body["decisions"])
+        rows.append({"kind": "body", "name": name, "title": body["title"], "has": has})
     return rows
 
 
 def _scenarios() -> list[dict[str, Any]]:
     from coalitions import datasets
-    from coalitions.yaml12 import load_file
+    from coalitions.yaml12 import headings
 
     rows = []
     for name in datasets.names("scenarios"):
-        data = load_file(datasets.path_of("scenarios", name)).data
-        kind = "fictional case" if data.get("fictional") else "case"
-        rows.append(
-            {"kind": kind, "name": name, "title": data["title"], "has": ", ".join(data["options"])}
-        )
+        case = headings(datasets.path_of("scenarios", name))
+        kind = "fictional case" if case.get("fictional") == "true" else "case"
+        has = ", ".join(case["options"])
+        rows.append({"kind": kind, "name": name, "title": case["title"], "has": has})
     return rows
 
 

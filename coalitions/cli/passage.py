@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import click
 
-from coalitions.cli.options import Output, emit, output_options
+from coalitions.cli.options import (
+    Output,
+    emit,
+    load_scenario,
+    output_options,
+    scenario_options,
+)
 from solvers.errors import EngineError
 
 __all__ = ["command"]
@@ -51,16 +58,14 @@ def _bloc(text: str) -> tuple[list[str], str]:
 @click.option(
     "--factor", metavar="C", help="Correlation of all leanings through one common factor."
 )
-@click.option(
-    "--nodes", type=int, default=32, show_default=True,
-    help="Nodes of the quadrature that stands for the factor.",
-)  # fmt: skip
+@click.option("--option", metavar="KEY", help="Of a scenario: the option.")
+@click.option("--route", metavar="NAME", help="Of a scenario: the body or route.")
 @click.option("--decision", metavar="NAME", help="Type of decision. [default: the body's first]")
-@click.option("--reading", metavar="NAME", help="Reading of the rule.")
 @click.option(
     "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Roster of that day. [default: newest]"
 )
 @click.option("--table", metavar="NAME", help="Weights table, where a body has several.")
+@scenario_options
 @output_options
 def command(
     body: str,
@@ -68,33 +73,70 @@ def command(
     abstain: tuple[str, ...],
     blocs: tuple[str, ...],
     factor: str | None,
-    nodes: int,
+    option: str | None,
+    route: str | None,
     decision: str | None,
     reading: str | None,
     day: datetime | None,
     table: str | None,
+    what_if: tuple[str, ...],
     output: Output,
 ) -> None:
     """Say how probable it is that a decision of BODY passes, and who moves that most.
 
-    BODY is a shipped name, a body file, or a game such as '[39; 7*5, 1*10]'. Probabilities are
-    exact: write 0.4 or 2/5.
+    BODY is a shipped name, a body file, or a game such as '[39; 7*5, 1*10]'; or a scenario, whose
+    chances and correlation are then taken. Probabilities are exact: write 0.4 or 2/5.
 
     Example: coalitions passage un-security-council --yes 0.6 --yes CHN,RUS=0.2 --bloc CHN,RUS=0.9
     """
+    from coalitions.passage import passage, scenario_passage
+    from coalitions.scenario_kind import is_scenario
+
+    joined = [_bloc(b) for b in blocs]
+    if is_scenario(body):
+        _refuse({"--decision": decision, "--date": day, "--table": table}, "scenario", "a body")
+        case = load_scenario(body, what_if, reading)
+        own = _entered(yes, abstain)
+        emit(
+            scenario_passage(case, option, route, chances=own, blocs=joined, factor=factor), output
+        )
+        return
     from coalitions.bodies import load_body
-    from coalitions.passage import passage
     from coalitions.rosters import bind_decision
 
-    own = {"table": table, "note": f"weights table {table} named on the command line"}
+    given = {"--option": option, "--route": route, "--what-if": what_if}
+    _refuse(given, "body", "a scenario")
+    named = {"table": table, "note": f"weights table {table} named on the command line"}
     bound = bind_decision(
         load_body(body), decision, reading, day.date() if day else None,
-        own_roster=own if table else None,
+        own_roster=named if table else None,
     )  # fmt: skip
     for_, yes_of = _chances(yes, "yes", "1/2")
     idle, abstain_of = _chances(abstain, "abstain", "0")
     found = passage(
-        bound, for_, idle, yes_of=yes_of, abstain_of=abstain_of, blocs=[_bloc(b) for b in blocs],
-        factor=factor, nodes=nodes,
-    )  # fmt: skip
+        bound, for_, idle, yes_of=yes_of, abstain_of=abstain_of, blocs=joined, factor=factor
+    )
     emit(found, output)
+
+
+def _refuse(given: Mapping[str, object], here: str, elsewhere: str) -> None:
+    """Refuse options that say nothing where they stand."""
+    for name, value in given.items():
+        if value:
+            raise EngineError(f"{name} is for {elsewhere}; here a {here} is named")
+
+
+def _entered(yes: tuple[str, ...], abstain: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+    """Read chances of some states of a scenario; who is named for one is named for the other."""
+    found = {}
+    (common, for_), (common_idle, idle) = (
+        _chances(texts, word, "") for texts, word in ((yes, "yes"), (abstain, "abstain"))
+    )
+    if common or common_idle:
+        raise EngineError("a scenario has chances of its own: name states, such as --yes CHN=0.4")
+    for name in idle:
+        if name not in for_:
+            raise EngineError(f"--abstain names {name}, and --yes does not; give both")
+    for name, chance in for_.items():
+        found[name] = (chance, idle.get(name, "0"))
+    return found

@@ -32,9 +32,10 @@ def command(
     import json
 
     from coalitions.results import screen_text
+    from coalitions.scenario_kind import is_scenario
     from coalitions.tables import RENDERERS
 
-    if _is_scenario(name):
+    if is_scenario(name):
         from coalitions.outline import scenario_data, scenario_screen
 
         case = load_scenario(name)
@@ -57,12 +58,3 @@ def command(
             for label, text in (("", block.aside), *block.rows)
         ]
         output.write(RENDERERS[output.format](rows, ["block", "label", "text"]))
-
-
-def _is_scenario(name: str) -> bool:
-    from coalitions import datasets
-    from coalitions.scenario_kind import is_scenario_file
-
-    if name == "-" or name in datasets.names("scenarios"):
-        return True
-    return is_scenario_file(name)

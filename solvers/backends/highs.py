@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import threading
-from importlib import metadata
 from typing import Any, Final
 
 from solvers.backends.model import Backend, Claim, Model, Options, Outcome
@@ -20,6 +19,7 @@ from solvers.backends.support import (
     pulp_model,
     through_pulp,
     unknown_option,
+    version_of,
     watch,
 )
 from solvers.errors import SolverError
@@ -50,7 +50,7 @@ def probe() -> Backend:
     reason = missing("pulp", "highspy")
     if reason:
         return Backend(NAME, None, False, reason)
-    return Backend(NAME, through_pulp(f"HiGHS {metadata.version('highspy')}"), True)
+    return Backend(NAME, through_pulp(f"HiGHS {version_of('highspy')}"), True)
 
 
 def run(model: Model, options: Options) -> Outcome:

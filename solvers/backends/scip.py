@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import Final
 
 from solvers.backends.model import Backend, Claim, Model, Options, Outcome
@@ -12,6 +11,7 @@ from solvers.backends.support import (
     pulp_model,
     through_pulp,
     unknown_option,
+    version_of,
     watch,
 )
 
@@ -31,7 +31,7 @@ def probe() -> Backend:
     reason = missing("pulp", "pyscipopt")
     if reason:
         return Backend(NAME, None, False, reason)
-    binding = metadata.version("pyscipopt")
+    binding = version_of("pyscipopt")
     return Backend(NAME, through_pulp(f"SCIP (PySCIPOpt {binding})"), True)
 
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 import math
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
 from solvers.backends.model import Backend, Claim, Model, Options, Outcome
 from solvers.backends.program import run_program
-from solvers.backends.support import missing, unknown_option
+from solvers.backends.support import missing, unknown_option, version_of
 from solvers.errors import SolverError
 
 __all__ = ["NAME", "probe", "run"]
@@ -32,7 +31,7 @@ def probe() -> Backend:
     reason = missing("scipy")
     if reason:
         return Backend(NAME, None, False, reason)
-    return Backend(NAME, f"HiGHS in SciPy {metadata.version('scipy')}", True)
+    return Backend(NAME, f"HiGHS in SciPy {version_of('scipy')}", True)
 
 
 def run(model: Model, options: Options) -> Outcome:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from importlib import import_module, metadata
+from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
 from solvers.backends.model import Model, Options
 from solvers.errors import SolverError
 
-__all__ = ["load", "missing", "pulp_model", "through_pulp", "unknown_option", "watch"]
+__all__ = [
+    "load",
+    "missing",
+    "pulp_model",
+    "through_pulp",
+    "unknown_option",
+    "version_of",
+    "watch",
+]
 
 POLL_SECONDS: Final = 0.05
 
@@ -30,9 +39,17 @@ def missing(*packages: str) -> str:
     return f"needs the package {' and '.join(map(repr, absent))}" if absent else ""
 
 
+@cache
+def version_of(package: str) -> str:
+    """Version of an installed package, looked up once: every programme states it."""
+    from importlib import metadata  # itself slow to load
+
+    return metadata.version(package)
+
+
 def through_pulp(solver: str) -> str:
     """Version line of a solver that is reached through PuLP."""
-    return f"{solver} through PuLP {metadata.version('pulp')}"
+    return f"{solver} through PuLP {version_of('pulp')}"
 
 
 def pulp_model(model: Model) -> Any:

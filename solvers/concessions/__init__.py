@@ -15,7 +15,6 @@ from solvers.concessions.engines import (
     run_engine,
 )
 from solvers.concessions.problem import ConcessionProblem
-from solvers.concessions.programme.refine import without_superfluous
 from solvers.errors import GameError, LimitError
 
 __all__ = ["CheapestPackage", "Confirmation", "cheapest_package", "chosen_engine", "confirm"]
@@ -103,6 +102,8 @@ def cheapest_package(
         answer = run_engine(problem, name, search)
     package = answer.package
     if package is not None and answer.solution.status == "optimal":
+        from solvers.concessions.programme.refine import without_superfluous
+
         package = without_superfluous(problem, package, free_only=True)
     answer = replace(answer, package=package, engine=name, reason=reason)
     if progress is not None:

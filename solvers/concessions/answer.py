@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from solvers.concessions.parts import Package
-from solvers.programme import Solution
+
+if TYPE_CHECKING:
+    from solvers.programme import Solution
 
 __all__ = ["CheapestPackage", "Confirmation"]
 

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property, wraps
 from itertools import pairwise
 from math import gcd
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 from weakref import ref
 
 from solvers.errors import RuleError
+from solvers.leaf_sums import Expression, compiled_tree
 from solvers.rules import AllOf, Node, Quota, Rule
 
 __all__ = ["Expression", "SimpleGame", "compiled_tree", "once", "simple_game"]
 
 Result = TypeVar("Result")
-
-Expression: TypeAlias = "int | tuple[str, tuple[Expression, ...]]"
-"""A leaf by its number, or ``("all", parts)`` or ``("any", parts)``."""
 
 
 @dataclass(frozen=True)
@@ -170,31 +168,3 @@ def _read(node: Node, numbers: dict[tuple[tuple[int, ...], int], int]) -> Expres
         return numbers.setdefault(key, len(numbers))
     word = "all" if isinstance(node, AllOf) else "any"
     return word, tuple(dict.fromkeys(_read(part, numbers) for part in node.parts))
-
-
-def compiled_tree(root: Expression) -> Callable[[Sequence[bool]], bool]:
-    """Make a function of nested closures, so that no evaluation walks the tree's types.
-
-    Parameters
-    ----------
-    root : Expression
-        The tree.
-
-    Returns
-    -------
-    callable
-        Of which leaves hold; says whether the tree does.
-    """
-    if isinstance(root, int):
-        leaf = root
-        return lambda holds: holds[leaf]
-    word, parts = root
-    if all(isinstance(part, int) for part in parts):
-        leaves = tuple(part for part in parts if isinstance(part, int))
-        if word == "all":
-            return lambda holds: all([holds[i] for i in leaves])
-        return lambda holds: any([holds[i] for i in leaves])
-    inner = [compiled_tree(part) for part in parts]
-    if word == "all":
-        return lambda holds: all(test(holds) for test in inner)
-    return lambda holds: any(test(holds) for test in inner)

@@ -148,6 +148,7 @@ def cheapest_winning_coalitions(
     must_exclude: Iterable[int] = (),
     blocs: Iterable[Iterable[int]] = (),
     most_open: int | None = None,
+    most_in_vain: int | None = None,
 ) -> list[tuple[Fraction, Coalition]]:
     """Find the cheapest winning coalitions without listing the others.
 
@@ -166,6 +167,9 @@ def cheapest_winning_coalitions(
         As in `minimal_winning_coalitions`.
     most_open : int, optional
         Give up when so many branches are open; when left out, at about 1 GiB.
+    most_in_vain : int, optional
+        Give up when so many branches in turn held nothing; when left out, after about
+        20 seconds.
 
     Returns
     -------
@@ -188,7 +192,7 @@ def cheapest_winning_coalitions(
     choice = coalition_units(rule, must_have, must_exclude, blocs)
     if choice is None:
         return []
-    return list(islice(_priced(rule, choice, costs, minimal, most_open), most))
+    return list(islice(_priced(rule, choice, costs, minimal, most_open, most_in_vain), most))
 
 
 def minimal_winning_profiles(
@@ -352,6 +356,7 @@ def _priced(
     costs: Sequence[Fraction | int],
     minimal: bool,
     most_open: int | None = None,
+    most_in_vain: int | None = None,
 ) -> Iterator[tuple[Fraction, Coalition]]:
     """List by cost; costs are made whole, so that no comparison is rounded."""
     prices = [Fraction(c) for c in costs]
@@ -361,7 +366,7 @@ def _priced(
     scale = lcm(*(p.denominator for p in prices))
     whole = [sum(int(prices[i] * scale) for i in u.players) for u in choice.units]
     paid = sum((prices[i] for i in _fixed(choice)), Fraction(0))
-    found = by_cost(choice, simple_game(rule).root, whole, minimal, most_open)
+    found = by_cost(choice, whole, minimal, most_open, most_in_vain)
     return ((paid + Fraction(c, scale), _coalition(choice, units)) for c, units in found)
 
 

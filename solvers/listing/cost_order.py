@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, count
+from collections.abc import Iterator, Sequence
+from itertools import count
 
-from solvers.counting.simple_games import Expression
+from solvers.cost_bound import Covers, combined_bound
 from solvers.errors import LimitError
-from solvers.listing.units import Selection, Sums
+from solvers.leaf_sums import Sums
+from solvers.listing.units import Selection
 
 __all__ = ["MAX_IN_VAIN", "MAX_MEMBERS", "MAX_OPEN", "by_cost"]
 
@@ -23,83 +23,12 @@ MAX_IN_VAIN = 2_000_000
 """Most branches that are followed without finding anything, about 20 seconds."""
 
 
-class _Cover:
-    """The least that must be paid to add a need, members being divisible."""
-
-    def __init__(self, gains: Sequence[int], prices: Sequence[int]) -> None:
-        """Sort what the members of a group add, by price for each unit of it."""
-        pairs = sorted(
-            ((g, p) for g, p in zip(gains, prices, strict=True) if g > 0),
-            key=lambda pair: (_ratio(pair), -pair[0]),
-        )
-        self.pairs = pairs
-        self.sums = list(accumulate((g for g, _ in pairs), initial=0))
-        self.paid = list(accumulate((p for _, p in pairs), initial=0))
-
-    def __call__(self, need: int) -> int | None:
-        """Return a bound from below; None where the need cannot be met."""
-        if need <= 0:
-            return 0
-        k = bisect_left(self.sums, need)
-        if k == len(self.sums):
-            return None
-        gain, price = self.pairs[k - 1]
-        return self.paid[k - 1] + -(-(need - self.sums[k - 1]) * price // gain)
-
-
-def _ratio(pair: tuple[int, int]) -> object:
-    from fractions import Fraction
-
-    return Fraction(pair[1], pair[0])
-
-
-def _bound(
-    root: Expression, support: Sequence[int]
-) -> tuple[Callable[[Sequence[int | None]], int | None], int]:
-    """Combine bounds for the leaves; also return the mask of the units they depend on.
-
-    An OR costs what its cheapest part does. The parts of an AND must all be paid, and those
-    that depend on different units one beside the other.
-    """
-    if isinstance(root, int):
-        leaf = root
-        return (lambda costs: costs[leaf]), support[leaf]
-    word, parts = root
-    inner = [_bound(part, support) for part in parts]
-    units = 0
-    for _, own in inner:
-        units |= own
-    if word == "any":
-
-        def cheapest(costs: Sequence[int | None]) -> int | None:
-            return min((c for part, _ in inner if (c := part(costs)) is not None), default=None)
-
-        return cheapest, units
-
-    def together(costs: Sequence[int | None]) -> int | None:
-        priced = []
-        for part, own in inner:
-            cost = part(costs)
-            if cost is None:
-                return None
-            priced.append((cost, own))
-        priced.sort(reverse=True)
-        total = taken = 0
-        for cost, own in priced:
-            if not own & taken:
-                total += cost
-                taken |= own
-        return total
-
-    return together, units
-
-
 def by_cost(
     selection: Selection,
-    root: Expression,
     costs: Sequence[int],
     minimal: bool,
     most_open: int | None = None,
+    most_in_vain: int | None = None,
 ) -> Iterator[tuple[int, tuple[int, ...]]]:
     """List winning choices of units, the cheapest first.
 
@@ -107,14 +36,14 @@ def by_cost(
     ----------
     selection : Selection
         A choice of coalitions.
-    root : Expression
-        The tree over the leaves of `selection`.
     costs : sequence of int
         Cost of each unit, at least 0.
     minimal : bool
         Whether only choices are listed in which every unit is needed.
     most_open : int, optional
         Most branches to keep; `MAX_OPEN` when left out.
+    most_in_vain : int, optional
+        Most branches to follow in turn without finding anything; `MAX_IN_VAIN` when left out.
 
     Yields
     ------
@@ -127,7 +56,7 @@ def by_cost(
     Raises
     ------
     LimitError
-        If more branches would have to be kept, or `MAX_IN_VAIN` in turn hold nothing.
+        If more branches would have to be kept, or so many in turn hold nothing.
 
     Notes
     -----
@@ -146,18 +75,15 @@ def by_cost(
     sizes = [len(u.players) for u in units]
     gains: list[Sums] = [u.yes or () for u in units]
     support = [sum(1 << u for u, g in enumerate(gains) if g[k]) for k in range(len(needs))]
-    combined, _ = _bound(root, support)
-    covers = [
-        [
-            (
-                _Cover([g[k] for g in gains[pos:]], costs[pos:]),
-                _Cover([g[k] for g in gains[pos:]], sizes[pos:]),
-            )
-            for k in range(len(needs))
-        ]
-        for pos in range(len(units) + 1)
-    ]
+    combined = combined_bound(selection.root, support)
+
+    def covers(prices: Sequence[int]) -> list[Covers]:
+        columns = ([g[k] for g in gains] for k in range(len(needs)))
+        return [Covers([[piece] for piece in zip(own, prices, strict=True)]) for own in columns]
+
+    by_price, by_size = covers(costs), covers(sizes)
     tie, limit = count(), MAX_OPEN if most_open is None else most_open
+    patience = MAX_IN_VAIN if most_in_vain is None else most_in_vain
     # Cost and size that a branch reaches at least, then the units as far as they are decided:
     # those chosen, and the next one unless the branch is done.
     Branch = tuple[int, int, tuple[int, ...], int, int, int, int, Sums, bool]
@@ -168,8 +94,8 @@ def by_cost(
     def push(pos: int, cost: int, size: int, sums: Sums, chosen: tuple[int, ...]) -> None:
         nonlocal kept
         rest = [t - s for t, s in zip(needs, sums, strict=True)]
-        more = combined([c(r) for (c, _), r in zip(covers[pos], rest, strict=True)])
-        extra = combined([c(r) for (_, c), r in zip(covers[pos], rest, strict=True)])
+        more = combined([c.least(pos, r) for c, r in zip(by_price, rest, strict=True)])
+        extra = combined([c.least(pos, r) for c, r in zip(by_size, rest, strict=True)])
         if more is None or extra is None or pos == len(units):
             return
         kept += len(chosen)
@@ -197,9 +123,9 @@ def by_cost(
         if done:
             yield cost, units_so_far
             continue
-        if in_vain > MAX_IN_VAIN:
+        if in_vain > patience:
             raise LimitError(
-                f"{MAX_IN_VAIN:,} branches in turn hold no coalition, the limit of a list by cost: "
+                f"{patience:,} branches in turn hold no coalition, the limit of a list by cost: "
                 f"ask for the cheapest one, or list by size"
             )
         chosen = units_so_far[:-1]

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from math import comb, prod
 
-from solvers.listing.units import Selection, Sums, Unit
+from solvers.leaf_sums import Sums
+from solvers.listing.units import Selection, Unit
 from solvers.votes import ABSTAIN, YES
 
 __all__ = ["MAX_CELLS", "cells", "minimal_by_type"]

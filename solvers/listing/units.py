@@ -11,17 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from solvers.counting.simple_games import Expression, SimpleGame, simple_game
+from solvers.counting.simple_games import simple_game
 from solvers.errors import LimitError, RuleError
-from solvers.rules import AllOf, Node, Quota, Rule
+from solvers.leaf_sums import Expression, Sums, leaf_sums
+from solvers.rules import Rule
 from solvers.votes import ABSENT, ABSTAIN, NO, YES
 
 __all__ = ["MAX_UNITS", "Selection", "Unit", "coalition_units", "profile_units"]
 
 MAX_UNITS = 1000
 """Most members that a listing may choose from; its tables grow with the square."""
-
-Sums = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -63,6 +62,8 @@ class Selection:
         What the units must add to the sum of each leaf; 0 or less when it holds already.
     decides : callable
         Function of which leaves hold: whether the decision is taken.
+    root : Expression
+        The same as a tree over the leaves.
     base : tuple of int
         Votes of all players when no unit is raised; for coalitions ``YES`` and ``NO``.
     fixed : tuple of tuple of int
@@ -72,6 +73,7 @@ class Selection:
     units: tuple[Unit, ...]
     needs: Sums
     decides: Callable[[Sequence[bool]], bool]
+    root: Expression
     base: tuple[int, ...]
     fixed: tuple[tuple[int, ...], ...] = ()
 
@@ -141,7 +143,7 @@ def coalition_units(
     units = tuple(Unit(m, total(m)) for m in members)
     base = tuple(YES if i in within else NO for i in range(n))
     fixed = tuple(tuple(sorted(g)) for g in groups if g & inside)
-    return Selection(units, needs, game.decides, base, fixed)
+    return Selection(units, needs, game.decides, game.root, base, fixed)
 
 
 def profile_units(rule: Rule, low: Sequence[int], high: Sequence[int]) -> Selection:
@@ -173,22 +175,14 @@ def profile_units(rule: Rule, low: Sequence[int], high: Sequence[int]) -> Select
                 f"{name} votes from {least} to {most}; votes rise from 0 (against) to 2 (for), "
                 f"and 3 (absent) stands alone"
             )
-    leaves: list[Quota] = []
-    root = _numbered(rule.root, leaves)
-    needs = tuple(leaf.threshold - leaf.score(low) for leaf in leaves)
+    read = leaf_sums(rule)
     units = []
     for i, (least, most) in enumerate(zip(low, high, strict=True)):
-        start = [leaf.counts(least)[i] for leaf in leaves]
-
-        def gain(level: int, i: int = i, start: Sequence[int] = start) -> Sums:
-            return tuple(leaf.counts(level)[i] - s for leaf, s in zip(leaves, start, strict=True))
-
         if least < most:
-            middle = gain(ABSTAIN) if least == NO else None
-            units.append(Unit((i,), gain(YES) if most == YES else None, middle))
+            middle = read.gain(i, NO, ABSTAIN) if least == NO else None
+            units.append(Unit((i,), read.gain(i, least, YES) if most == YES else None, middle))
     _check_size(len(units))
-    decides = SimpleGame(rule.n_players, (), (), root).decides
-    return Selection(tuple(units), needs, decides, tuple(low))
+    return Selection(tuple(units), read.needs(low), read.decides, read.root, tuple(low))
 
 
 def _check_size(n_units: int) -> None:
@@ -207,11 +201,3 @@ def _merged(n: int, blocs: Sequence[set[int]]) -> list[set[int]]:
         for i in unit:
             owner[i] = unit
     return [unit for i, unit in owner.items() if min(unit) == i]
-
-
-def _numbered(node: Node, leaves: list[Quota]) -> Expression:
-    if isinstance(node, Quota):
-        leaves.append(node)
-        return len(leaves) - 1
-    word = "all" if isinstance(node, AllOf) else "any"
-    return word, tuple(_numbered(part, leaves) for part in node.parts)

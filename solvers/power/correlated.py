@@ -1,12 +1,13 @@
 """Probability that a decision passes when votes hang together, with its gradient, exact.
 
 Two ways to hang together, which may be joined: states of the world that move many members at
-once, and blocs that sometimes vote as one.
+once, and blocs that sometimes vote as one. A factor that moves all by degrees is in
+:mod:`solvers.power.common_factor`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -26,6 +27,7 @@ __all__ = [
     "World",
     "correlated_passage",
     "exact_number",
+    "joined_blocs",
 ]
 
 MAX_BLOCS = 8
@@ -62,12 +64,9 @@ class Mixture:
     ----------
     worlds : tuple of World
         Their weights sum to 1.
-    note : str
-        What it approximates, and how closely; empty where it is the model itself.
     """
 
     worlds: tuple[World, ...]
-    note: str = ""
 
     @classmethod
     def independent(cls, yes: Sequence[Number], abstain: Sequence[Number] | None = None) -> Mixture:
@@ -118,8 +117,6 @@ class CorrelatedPassage:
         moves with the mean of its members, so that its members sum to what it moves as a whole.
     success : tuple of Fraction, length n
         Probability that a player votes for what passes or against what fails.
-    note : str
-        That of the mixture.
     cases : int
         Combinations of a state of the world and blocs that vote as one.
     """
@@ -129,7 +126,6 @@ class CorrelatedPassage:
     abstain: Chances
     gradient: Chances
     success: Chances
-    note: str = ""
     cases: int = field(default=1, compare=False)
 
 
@@ -187,20 +183,9 @@ def correlated_passage(
     """
     weights = _weights(mixture)
     given = [checked_probabilities(rule, w.yes, w.abstain) for w in mixture.worlds]
-    together = _checked_blocs(rule, blocs)
-    split = sum(0 < t < 1 for _, t in together)
-    if split > MAX_BLOCS:
-        raise LimitError(
-            f"{split} blocs that only sometimes vote as one make 2^{split} cases; the limit is "
-            f"{MAX_BLOCS}: let some of them always vote as one"
-        )
     total = _Sums(rule.n_players)
-    for joined in product(*([True, False][t == 0 : 1 + (t < 1)] for _, t in together)):
-        chance = prod((t if j else 1 - t for j, (_, t) in zip(joined, together, strict=True)))
-        units = [players for j, (players, _) in zip(joined, together, strict=True) if j]
-        inside = {i for players in units for i in players}
-        units += [(i,) for i in range(rule.n_players) if i not in inside]
-        diagram = PassageDiagram(_merged(rule, units))
+    for chance, units, merged in joined_blocs(rule, blocs):
+        diagram = PassageDiagram(merged)
         for weight, (yes, abstain) in zip(weights, given, strict=True):
             if weight:
                 total.add(weight * chance, diagram, units, yes, abstain)
@@ -210,9 +195,49 @@ def correlated_passage(
         tuple(total.abstain),
         tuple(total.gradient),
         tuple(total.success),
-        mixture.note,
         total.cases,
     )
+
+
+def joined_blocs(
+    rule: Rule, blocs: Sequence[Bloc]
+) -> Iterator[tuple[Fraction, list[tuple[int, ...]], Rule]]:
+    """Go through the ways in which blocs may vote as one.
+
+    Parameters
+    ----------
+    rule : Rule
+        Any rule.
+    blocs : sequence of Bloc
+        Whether one votes as one is independent of the others.
+
+    Yields
+    ------
+    chance : Fraction
+        Probability of this way.
+    units : list of tuple of int
+        Players that vote as one; every player is in one of them.
+    merged : Rule
+        The rule with one player for each unit.
+
+    Raises
+    ------
+    GameError, LimitError
+        As :func:`correlated_passage`.
+    """
+    together = _checked_blocs(rule, blocs)
+    split = sum(0 < t < 1 for _, t in together)
+    if split > MAX_BLOCS:
+        raise LimitError(
+            f"{split} blocs that only sometimes vote as one make 2^{split} cases; the limit is "
+            f"{MAX_BLOCS}: let some of them always vote as one"
+        )
+    for joined in product(*([True, False][t == 0 : 1 + (t < 1)] for _, t in together)):
+        chance = prod((t if j else 1 - t for j, (_, t) in zip(joined, together, strict=True)))
+        units = [players for j, (players, _) in zip(joined, together, strict=True) if j]
+        inside = {i for players in units for i in players}
+        units += [(i,) for i in range(rule.n_players) if i not in inside]
+        yield Fraction(chance), units, _merged(rule, units)
 
 
 class _Sums:
@@ -239,14 +264,15 @@ class _Sums:
             for row in (yes, abstain)
         )
         found = diagram.passage(of_yes, of_abstain)
+        gradient, success = found.gradient, found.success
         self.cases += 1
         self.probability += chance * found.probability
         for k, unit in enumerate(units):
             for i in unit:
                 self.yes[i] += chance * of_yes[k]
                 self.abstain[i] += chance * of_abstain[k]
-                self.gradient[i] += chance * found.gradient[k] / len(unit)
-                self.success[i] += chance * found.success[k]
+                self.gradient[i] += chance * gradient[k] / len(unit)
+                self.success[i] += chance * success[k]
 
 
 def _weights(mixture: Mixture) -> list[Fraction]:

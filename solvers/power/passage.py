@@ -128,6 +128,15 @@ class PassageDiagram:
     rule : Rule
         Any rule.
 
+    Attributes
+    ----------
+    order : list of int
+        Players, in the order in which their votes are read.
+    layers : list of dict
+        For each of them the states, and the state that each vote (no, abstain, yes) leads to.
+    ends : dict
+        The last states, and whether the decision passes there.
+
     Raises
     ------
     LimitError
@@ -141,8 +150,8 @@ class PassageDiagram:
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        self._order = _order(rule)
-        self._layers, self._ends = _diagram(rule, self._order)
+        self.order = _order(rule)
+        self.layers, self.ends = _diagram(rule, self.order)
 
     def passage(
         self,
@@ -166,7 +175,7 @@ class PassageDiagram:
             As in :func:`passage`.
         """
         for_, idle = checked_probabilities(self.rule, yes, abstain)
-        return _run(self.rule, self._order, self._layers, self._ends, for_, idle)
+        return _run(self.rule, self.order, self.layers, self.ends, for_, idle)
 
 
 def checked_probabilities(
