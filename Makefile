@@ -1,6 +1,7 @@
 # Run from a checkout with Python 3.11 or newer and make; everything else is installed into VENV.
 #   make demo            what it does, on shipped cases
 #   make test            the test suite
+#   make docs            the documentation as a site, in build/docs
 # PYTHON=python3.12 chooses the interpreter, VENV=folder the environment.
 
 VENV ?= .venv
@@ -13,12 +14,13 @@ PIP := $(RUN) -m pip --quiet --quiet --disable-pip-version-check install
 SETUP := setup.cfg pyproject.toml
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test examples lint format types clean distclean
+.PHONY: help demo test docs examples lint format types clean distclean
 
 help:
 	@echo "make demo      solve three shipped cases"
 	@echo "make test      run the test suite"
 	@echo "make examples  run the examples in docstrings, documentation and notebooks"
+	@echo "make docs      build the documentation site in build/docs"
 	@echo "make lint      ruff: rules and format        make format   mend what ruff can mend"
 	@echo "make types     mypy --strict"
 	@echo "make clean     remove what tools leave behind; make distclean removes $(VENV) too"
@@ -39,6 +41,10 @@ examples: $(VENV)/installed-test
 		-name .ipynb_checkpoints -prune -o -name '*.ipynb' -print); \
 	if [ -n "$$notebooks" ]; then $(RUN) -m pytest --nbmake $$notebooks; \
 	else echo "no notebooks"; fi
+
+docs: $(VENV)/installed-docs
+	$(RUN) -m sphinx --quiet --fail-on-warning --keep-going docs build/docs
+	@echo "open build/docs/index.html"
 
 lint: $(VENV)/installed-dev
 	$(RUN) -m ruff check .

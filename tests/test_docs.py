@@ -21,7 +21,9 @@ from sybil.example import Example
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 PAGES = [
-    path for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if path.is_file()
+    path
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+    if path.is_file() and path.parent.name != "generated"
 ]
 FLAGS = doctest.ELLIPSIS
 PARSERS = (PythonCodeBlockParser(doctest_optionflags=FLAGS),)
