@@ -6,6 +6,7 @@ import math
 import os
 import secrets
 import stat
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -105,6 +106,29 @@ def marker(number: int) -> dict[str, Any]:
     }
 
 
+def _show_in_notebooks() -> None:
+    """Have IPython show figures as pictures, unless it was told how to show them.
+
+    Ours are made without pyplot, whose import would have done it.
+    """
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None:
+        return
+    from matplotlib.figure import Figure
+
+    formatter = shell.display_formatter.formatters["image/png"]
+    try:
+        formatter.lookup_by_type(Figure)
+    except KeyError:
+        formatter.for_type(Figure, _png)
+
+
+def _png(figure: Figure) -> bytes:
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png")
+    return buffer.getvalue()
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """Set matplotlib's own defaults, whatever the user's are, and what keeps files equal.
@@ -115,6 +139,7 @@ def house_style() -> Iterator[None]:
     """
     import matplotlib
 
+    _show_in_notebooks()
     with matplotlib.rc_context(), warnings.catch_warnings():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(

@@ -99,3 +99,17 @@ def test_files_from_the_command_line(tmp_path):
     assert "cannot be written" in lost.output
     graph = run(main, ["power", "nato-council", "--unions", "FRA,DEU", "--plot", bars])
     assert graph.exit_code == 2
+
+
+def test_a_notebook_shows_a_figure_as_a_picture():
+    shell_module = pytest.importorskip("IPython.core.interactiveshell")
+    shell = shell_module.InteractiveShell.instance()
+    try:
+        figure = plot(measured("un-security-council"))
+        shown, _ = shell.display_formatter.format(figure)
+        assert shown["image/png"].startswith(b"\x89PNG")
+        shell.display_formatter.formatters["image/png"].for_type(type(figure), lambda _: b"own")
+        shown, _ = shell.display_formatter.format(plot(measured("un-security-council")))
+        assert shown["image/png"] == b"own"  # what the user chose stays
+    finally:
+        shell_module.InteractiveShell.clear_instance()
