@@ -20,6 +20,7 @@ from solvers.concessions.clashes.blocking import (
     blocking_sets,
     cheapest_blocker,
 )
+from solvers.concessions.lowered_votes import cheapest_lower_votes
 from solvers.concessions.problem import (
     Amendment,
     ConcessionProblem,
@@ -68,6 +69,42 @@ def test_ten_votes_and_two_permanent_abstentions():
 def test_nothing_to_stop():
     with pytest.raises(GameError, match="not taken"):
         blocking_sets(Rule(1, count_leaf(1, 1)), (1,))
+
+
+# The cheapest lower votes.
+
+
+@given(rules_and_profiles(), st.data())
+def test_cheapest_lower_votes_equal_brute_force(drawn, data):
+    rule, votes = drawn
+    half = st.integers(0, 5).map(lambda x: F(x, 2))
+    pairs = st.tuples(st.none() | half, st.none() | half).map(
+        lambda p: p if None in p else (max(p), min(p))
+    )
+    prices = data.draw(st.dictionaries(st.integers(0, len(votes) - 1), pairs))
+    choices = []
+    for i, vote in enumerate(votes):
+        choices.append({vote: F(0)})
+        if vote in (1, 2) and i in prices:
+            offered = {v: p for v, p in enumerate(prices[i]) if v < vote and p is not None}
+            choices[-1].update(offered)
+    best = min(
+        (
+            (sum(c[v] for c, v in zip(choices, after, strict=True)), sum(votes) - sum(after))
+            for after in itertools.product(*choices)
+            if not rule.evaluate(after)
+        ),
+        default=None,
+    )
+    found = cheapest_lower_votes(rule, votes, prices)
+    if best is None:
+        assert found is None
+        return
+    assert not rule.evaluate(found)
+    cost = sum(c[v] for c, v in zip(choices, found, strict=True))
+    assert (cost, sum(votes) - sum(found)) == best
+    loose = cheapest_lower_votes(rule, votes, prices, settled=False)
+    assert sum(c[v] for c, v in zip(choices, loose, strict=True)) == best[0]
 
 
 # The cheapest blocker.

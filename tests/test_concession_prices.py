@@ -16,7 +16,8 @@ from package_oracle import in_favour, without
 
 from solvers.concessions import cheapest_package
 from solvers.concessions.decomposition import level_search
-from solvers.concessions.listing import text_bounds, vote_price_search
+from solvers.concessions.listing import forced_bounds, vote_price_search
+from solvers.concessions.listing import vote_prices as prices
 from solvers.concessions.listing.vote_prices import vote_prices
 from solvers.concessions.problem import Budget
 from solvers.errors import GameError
@@ -35,6 +36,15 @@ def both(answer):
 
 def tried(problem):
     return [(without(problem, i), in_favour(problem, i)) for i in range(len(problem.voters))]
+
+
+def by_bounds(monkeypatch):
+    """Bounds and chunks also where there is little to look at."""
+    monkeypatch.setattr(vote_price_search, "FEW", -1)
+    monkeypatch.setattr(vote_price_search, "SAMPLE", 3)
+    monkeypatch.setattr(vote_price_search, "MOST_KEPT", 60)
+    monkeypatch.setattr(forced_bounds, "CHUNK", 2)
+    monkeypatch.setattr(forced_bounds, "SAMPLES", 1)
 
 
 @pytest.mark.parametrize("engine", ["decomposition", "resolve"])
@@ -59,9 +69,7 @@ def test_prices_equal_brute_force(seed):
 @pytest.mark.parametrize("seed", range(100, 112))
 def test_bounds_and_coarse_tables_change_nothing(monkeypatch, seed):
     problem = random_problem(seed, APART, 4)
-    monkeypatch.setattr(text_bounds, "FEW", -1)
-    monkeypatch.setattr(vote_price_search, "FEW", -1)
-    monkeypatch.setattr(vote_price_search, "BATCH", 2)
+    by_bounds(monkeypatch)
     if seed % 2:
         monkeypatch.setattr(level_search, "MOST_CELLS", 8)
         monkeypatch.setattr(level_search, "COARSE", 4)
@@ -80,6 +88,44 @@ def test_a_larger_body_agrees_with_solving_again():
     one = vote_prices(problem, engine="decomposition")
     assert one.cost == cheapest_package(problem).cost
     assert both(one) == both(vote_prices(problem, engine="resolve"))
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("law", range(0, 11, 2))
+def test_bounds_agree_with_a_look_at_every_set(monkeypatch, law, whole):
+    """Whole margins: shortfalls meet the corners of the cost curves."""
+    problem = large(7, all_laws(5)[law], law, amendments=5, most=3, exclusions=1, links=1)
+    problem = rounded(problem) if whole else problem
+    monkeypatch.setattr(vote_price_search, "FEW", 10**9)
+    every = both(vote_prices(problem, engine="decomposition"))
+    by_bounds(monkeypatch)
+    assert both(vote_prices(problem, engine="decomposition")) == every
+
+
+def rounded(problem):
+    def whole(margins):
+        return {i: F(round(x)) for i, x in margins.items()}
+
+    return replace(
+        problem,
+        voters=tuple(
+            replace(v, margin=(F(round(v.margin[0])),) * 3, band=F(1)) for v in problem.voters
+        ),
+        amendments=tuple(replace(a, margins=whole(a.margins)) for a in problem.amendments),
+        transfers=tuple(replace(t, value=F(1), cap=F(round(t.cap))) for t in problem.transfers),
+        items=tuple(replace(g, value=F(1 + round(g.value))) for g in problem.items),
+    )
+
+
+def test_many_sets_and_few_players_are_solved_again(monkeypatch):
+    assert "tables" in vote_prices(council()).engine
+    by_bounds(monkeypatch)
+    monkeypatch.setattr(prices, "MANY_SETS", 1)
+    problem = random_problem(100, APART, 4)
+    assert problem.amendments
+    again = vote_prices(problem)
+    assert "solved again" in again.engine
+    assert both(again) == both(vote_prices(problem, engine="decomposition"))
 
 
 @given(st.integers(0, 400))

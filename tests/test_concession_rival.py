@@ -20,6 +20,7 @@ from solvers.concessions.robust.rival import cheapest_against_rival, cheapest_br
 from solvers.errors import GameError, SolverError
 from solvers.programme import Programme, solve
 from solvers.rules import Rule
+from solvers.vote_conditions import VoteBetween
 
 F = Fraction
 
@@ -132,7 +133,7 @@ def test_a_linked_item_must_not_be_broken_either():
     problem = cases.problem(Rule(2, cases.count(2, 1)), (3, -5), amendments=(link,))
     assert cheapest_against_rival(problem, 3).answer.package.amendments == frozenset()
     first = cheapest_break(problem, Package(frozenset({0})))
-    assert (first.votes, first.price) == ({1: 1}, 0)
+    assert (first.votes, first.price) == ({1: 0}, 0)
     assert not withstands(problem, Package(frozenset({0})), 1)
 
 
@@ -213,6 +214,10 @@ def test_refusals():
         cheapest_against_rival(pushed, 1)
     with pytest.raises(GameError, match="bandwagon"):
         cheapest_break(pushed, Package())
+    watching = Voter(stated=(2, 2, 2), conditions=((0, VoteBetween(0, 0, 0)),))
+    watched = replace(two, voters=(two.voters[0], watching))
+    with pytest.raises(GameError, match="conditions that look at votes"):
+        cheapest_break(watched, Package())
     with pytest.raises(GameError, match="budget of a rival is -1"):
         cheapest_against_rival(two, -1)
     with pytest.raises(GameError, match="before a rival pays"):

@@ -25,8 +25,8 @@ ANALYSES = """
     concepts description explain forecast forecast_estimate forecast_features forecast_misses
     forecast_scores frames game game_checks game_concepts game_findings game_verification
     inform inform_votes known_chances links member_tables modelling modelling_offers outline
-    package_case package_checks package_demands package_front package_list package_parts
-    package_ranking packages passage position_lines power power_sampled power_structure
+    package_case package_checks package_demands package_front package_hold_outs package_list
+    package_parts package_ranking packages passage position_lines power power_sampled power_structure
     power_verification reference reference_games requirement_words results routes
     rule_concepts scenario_game share solve structure_checks sweep sweep_answer sweep_cases
     sweep_journal sweep_questions sweep_workers venue_answer verdicts verification winning

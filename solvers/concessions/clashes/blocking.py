@@ -11,14 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 
+from solvers.concessions.lowered_votes import (
+    cheapest_lower_votes,
+    votes_hang_together,
+    whole_rule,
+)
 from solvers.concessions.parts import ZERO, Package, Transfer, check_number
 from solvers.concessions.problem import ConcessionProblem
 from solvers.errors import GameError, SolverError
 from solvers.listing import minimal_winning_coalitions
-from solvers.programme import Number, Programme, lexicographic
-from solvers.rule_rows import vote_variables
 from solvers.rules import AllOf, AnyOf, Node, Quota, Rule
-from solvers.vote_conditions import voters_in
 from solvers.votes import ABSENT, ABSTAIN, NO, YES
 
 __all__ = ["Blocker", "blocker_faults", "blocking_sets", "cheapest_blocker"]
@@ -155,9 +157,8 @@ def cheapest_blocker(
     Notes
     -----
     What it takes to turn a player depends on its own margin alone, so the prices of its two
-    lower votes are known before, and the rest is a choice of votes that the mirrored rule
-    accepts: an integer programme in whole numbers. Players who are firm, or whose vote is
-    stated, do not turn.
+    lower votes are known before; :func:`~solvers.concessions.lowered_votes.cheapest_lower_votes`
+    chooses among them. Players who are firm, or whose vote is stated, do not turn.
 
     References
     ----------
@@ -182,46 +183,18 @@ def cheapest_blocker(
     _check(problem, package, opponent, budget)
     votes = problem.votes(package)
     prices = _Prices(problem, package, opponent)
-    movable = {i: v for i, v in enumerate(votes) if v in (YES, ABSTAIN)}
-    programme = Programme("cheapest blocker")
-    mirrored = [v if v == ABSENT else YES - v for v in votes]
-    against, still_for = vote_variables(programme, _whole_rule(problem, package).dual(), mirrored)
-    cost: dict[int, Number] = {}
-    moves: dict[int, Number] = {}
-    for i in against:
-        lowest = prices.to(i, NO) if i in movable else None
-        middle = prices.to(i, ABSTAIN) if votes[i] == YES else ZERO
-        if votes[i] != YES:
-            programme.row(f"below{i:04d}", {still_for[i]: 1}, "==", 0)
-        elif middle is None:
-            programme.row(f"either{i:04d}", {still_for[i]: 1, against[i]: 1}, "==", 1)
-        else:  # what it takes to leave the side of those in favour, less a constant
-            cost[still_for[i]], moves[still_for[i]] = -middle, -1
-        if votes[i] == NO:
-            programme.row(f"stands{i:04d}", {against[i]: 1}, "==", 1)
-        elif lowest is None:
-            programme.row(f"never{i:04d}", {against[i]: 1}, "==", 0)
-        else:
-            cost[against[i]] = lowest - (middle or ZERO)
-            moves[against[i]] = 1  # a fall by two levels counts as two
-    order = [v for i in against for v in (still_for[i], against[i])]
-    solution = lexicographic(programme, [cost, moves], order=order, solver=solver)
-    if solution.values is None:
-        if solution.status == "infeasible":
-            return None
-        raise SolverError(f"{solution.solver} ended without an answer; try another solver")
-    on = [bool(round(x)) for x in solution.values]
-    after = tuple(
-        v if i not in against else NO if on[against[i]] else YES if on[still_for[i]] else ABSTAIN
-        for i, v in enumerate(votes)
-    )
+    movable = [i for i, v in enumerate(votes) if v in (YES, ABSTAIN)]
+    offers = {i: (prices.to(i, NO), prices.to(i, ABSTAIN)) for i in movable}
+    rule = whole_rule(problem, package.amendments)
+    after = cheapest_lower_votes(rule, votes, offers, solver)
+    if after is None:
+        return None
     blocker = prices.blocker(votes, after)
     if budget is not None and blocker.price >= budget:
         return None
     wrong = blocker_faults(problem, package, opponent, blocker)
-    if wrong or solution.status != "optimal":
-        said = wrong[0] if wrong else "it is not proved cheapest"
-        raise SolverError(f"{solution.solver} proposed a blocker, but {said}; try another solver")
+    if wrong:
+        raise SolverError(f"{solver} proposed a blocker, but {wrong[0]}; try another solver")
     return blocker
 
 
@@ -243,20 +216,11 @@ def _check(
     broken = problem.violations(package)
     if broken:
         raise GameError(f"the package breaks {', '.join(broken)}; there is nothing to stop")
-    watched = any(voters_in(c) for v in problem.voters for _, c in v.conditions)
-    if watched or any(problem.bandwagon.values()):
+    if votes_hang_together(problem):
         raise GameError(
             "votes hang on one another; the cheapest blocker is known only where each hangs on "
             "its own margin or position"
         )
-
-
-def _whole_rule(problem: ConcessionProblem, package: Package) -> Rule:
-    """Return the rule of the text together with those of the linked items it adopts."""
-    routes = [problem.amendments[k].route for k in sorted(package.amendments)]
-    roots = [route.root for route in routes if route is not None]
-    rule = problem.rule
-    return Rule(rule.n_players, AllOf((rule.root, *roots)), rule.names) if roots else rule
 
 
 class _Prices:
@@ -338,7 +302,7 @@ def blocker_faults(
         cap = opponent[m].cap
         if amount < 0 or (cap is not None and amount > cap):
             wrong.append(f"instrument {m} is used beyond its cap")
-    rule, before = _whole_rule(problem, package), problem.votes(package)
+    rule, before = whole_rule(problem, package.amendments), problem.votes(package)
     votes = [blocker.turned.get(i, v) for i, v in enumerate(before)]
     if tuple(votes) != blocker.votes:
         wrong.append("its votes are not those of the players who turn and of the others")

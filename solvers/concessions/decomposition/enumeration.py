@@ -17,7 +17,7 @@ from solvers.concessions.decomposition.separable_arrays import SeparableArrays
 from solvers.concessions.decomposition.sharpening import sharper_bound
 from solvers.kernels.concession_bounds import bound_sets
 
-__all__ = ["bounds_of", "good_start", "search_by_enumeration"]
+__all__ = ["bounds_of", "good_set", "good_start", "neighbours", "search_by_enumeration"]
 
 CHUNK: Final = 2048  # sets bounded between two looks at the clock
 
@@ -129,11 +129,30 @@ def good_start(incumbent: Incumbent) -> None:
     InterruptedSearchError
         If the clock ended the search.
     """
-    choices, arrays = incumbent.choices, incumbent.separable.arrays
+    mask = good_set(incumbent.choices, incumbent.separable.arrays)
+    if mask is not None:
+        incumbent.consider(mask)
+
+
+def good_set(choices: Choices, arrays: SeparableArrays) -> int | None:
+    """Find an admissible set of a low bound by changes of one amendment, from none on.
+
+    Parameters
+    ----------
+    choices : Choices
+        What may be adopted.
+    arrays : SeparableArrays
+        The problem.
+
+    Returns
+    -------
+    int or None
+        A mask; None where every set that was met lacks something, or no payments meet the rule.
+    """
     mask, best = 0, math.inf
     complete: tuple[float, int] | None = None
     while True:
-        near = _neighbours(choices, mask)
+        near = neighbours(choices, mask)
         bounds = bounds_of(arrays, np.array(near, np.int64), threads=1)
         order = np.argsort(bounds, kind="stable")
         for place in order:
@@ -144,12 +163,23 @@ def good_start(incumbent: Incumbent) -> None:
         if not bounds[order[0]] < best:
             break
         best, mask = float(bounds[order[0]]), near[order[0]]
-    if complete is not None and complete[0] < math.inf:
-        incumbent.consider(complete[1])
+    return complete[1] if complete is not None and complete[0] < math.inf else None
 
 
-def _neighbours(choices: Choices, mask: int) -> list[int]:
-    """List the set, and those with one amendment more, fewer or another, requirements left open."""
+def neighbours(choices: Choices, mask: int) -> list[int]:
+    """List the set, and those with one amendment more, fewer or another, requirements left open.
+
+    Parameters
+    ----------
+    choices : Choices
+        What may be adopted.
+    mask : int
+        The set.
+
+    Returns
+    -------
+    list of int
+    """
     bits = range(len(choices.content))
     inside = [bit for bit in bits if mask >> bit & 1]
     found = dict.fromkeys([mask, *(mask & ~(1 << bit) for bit in inside)])

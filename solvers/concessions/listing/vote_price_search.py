@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from solvers.concessions.decomposition.choices import choices_of
 from solvers.concessions.decomposition.level_search import meets
 from solvers.concessions.decomposition.separable import Separable
-from solvers.concessions.listing.text_bounds import FEW, BoundedTexts, bounded_texts
+from solvers.concessions.listing.text_bounds import FEW, MOST_SETS
 from solvers.concessions.listing.text_options import Text, TextOptions
 from solvers.concessions.listing.vote_prices import Progress, Status, VotePrice, VotePrices
 from solvers.concessions.listing.vote_tables import Chosen, VoteTable
@@ -24,12 +24,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from solvers.concessions.listing.forced_bounds import ForcedBounds
+
 __all__ = ["prices_by_tables"]
 
 ENGINE: Final = "vote tables 1"
 SAFETY: Final = 1e-9  # relative and absolute; what is closer is not looked at again
-BATCH: Final = 8192  # sets between two looks at what they may lower
-CHUNK: Final = 1024
+SAMPLE: Final = 1024  # sets, of all, that are looked at before all are
+MOST_KEPT: Final = 1 << 18  # cells of a table that is kept until its payments are asked for
+
+Found: TypeAlias = tuple[float, Chosen] | None
 
 
 @dataclass
@@ -38,12 +42,19 @@ class _Best:
 
     cost: float = inf
     text: Text | None = None
-    chosen: Chosen = ()
+    pay: Callable[[], Found] | None = None
 
-    def lower(self, fixed: float, text: Text, found: tuple[float, Chosen] | None) -> None:
-        """Take other payments where they are cheaper."""
-        if found is not None and fixed + found[0] < self.cost:
-            self.cost, self.text, self.chosen = fixed + found[0], text, found[1]
+    def lower(self, text: Text, table: VoteTable, least: float, pay: Callable[[], Found]) -> None:
+        """Take other payments where they are cheaper; those of a small table are traced later."""
+        fixed = float(text.cost)
+        if fixed + least >= self.cost:
+            return
+        if not table.search.exact or table.search.table.size > MOST_KEPT:
+            found = pay()
+            if found is None or fixed + found[0] >= self.cost:
+                return
+            least, pay = found[0], lambda: found
+        self.cost, self.text, self.pay = fixed + least, text, pay
 
 
 def prices_by_tables(
@@ -51,6 +62,7 @@ def prices_by_tables(
     time_limit: float | None = None,
     stop: Callable[[], bool] | None = None,
     progress: Progress | None = None,
+    most_sets: int = MOST_SETS,
 ) -> VotePrices:
     """Price the vote of every player of a problem whose players are paid one by one.
 
@@ -64,6 +76,8 @@ def prices_by_tables(
         True ends the search with what there is.
     progress : callable, optional
         Told how many sets of amendments were looked at, and the least cost.
+    most_sets : int
+        So many sets of amendments are listed.
 
     Returns
     -------
@@ -84,6 +98,7 @@ def prices_by_tables(
        problems", Management Science 27 (1981), pp. 1-18.
     """
     search = _Search(separable, time_limit, stop, progress)
+    search.most_sets = most_sets
     return search.run()
 
 
@@ -101,7 +116,10 @@ class _Search:
         self.begin = time.perf_counter()
         self.deadline = None if time_limit is None else self.begin + time_limit
         self.stop, self.progress = stop, progress
+        self.most_sets = MOST_SETS
+        self.choices = choices_of(separable)
         self.priced = TextOptions(separable)
+        self.opened: set[int] = set()
         self._costs: dict[tuple[frozenset[int], Chosen], Fraction] = {}
         n = len(self.problem.voters)
         self.least = _Best()
@@ -109,92 +127,95 @@ class _Search:
         self.in_favour = [_Best() for _ in range(n)]
 
     def run(self) -> VotePrices:
-        texts = None
         interrupted = False
         done = False
+        few = 2 ** len(self.choices.content) * max(1, len(self.separable.free)) <= FEW
+        if not few and not self.separable.free:
+            self.choices.masks(self.most_sets)  # counts them
+            few = True
         try:
-            texts = bounded_texts(self.separable, deadline=self.deadline, stop=self.stop)
-            if texts is not None:
-                done = self._open_all(texts)
+            done = self._open_few() if few else self._open_promising()
         except KeyboardInterrupt:
             interrupted = True
         interrupted = interrupted or (not done and self.stop is not None and self.stop())
         return self._answer(done, interrupted)
-
-    def _open_all(self, texts: BoundedTexts) -> bool:
-        """Look at every set that may lower a price; say whether that came to its end."""
-        for number, adopted in enumerate(self._promising(texts)):
-            self._open(self.priced.text(adopted))
-            if self.progress is not None:
-                self.progress(number + 1, self.least.cost)
-            if self._over():
-                return False
-        return True
 
     def _over(self) -> bool:
         if self.deadline is not None and time.perf_counter() > self.deadline:
             return True
         return self.stop is not None and self.stop()
 
-    def _promising(self, texts: BoundedTexts) -> Iterator[frozenset[int]]:
-        """Give the sets in ascending order of their bounds, without those that lower nothing."""
-        if len(texts.masks) * max(1, len(self.separable.free)) <= FEW:
-            for mask, bound in zip(texts.masks, texts.bounds, strict=True):
-                if bound < self._dearest():
-                    yield texts.choices.adopted(mask)
-            return
-        import numpy as np
-
-        masks = np.array(texts.masks, dtype=np.int64)
-        bounds = np.array(texts.bounds)
-        first = min(4, int((bounds < inf).sum()))
-        for mask in texts.masks[:first]:
-            yield texts.choices.adopted(mask)
-        for begin in range(first, masks.size, BATCH):
-            part = slice(begin, begin + BATCH)
-            if bounds[begin] == inf or bounds[begin] >= self._dearest():
-                return
-            left = begin + np.flatnonzero(self._flags(masks[part], bounds[part]))
-            while left.size:
-                yield texts.choices.adopted(int(masks[left[0]]))
-                left = left[1:]  # opening one lowers prices, and what was promising is no more
-                left = left[self._flags(masks[left], bounds[left])]
+    def _open_few(self) -> bool:
+        """Look at the sets in the order of what they cost; say whether that came to its end."""
+        sets = sorted((float(self.choices.cost(mask)), mask) for mask in self.choices.listed())
+        for cost, mask in sets:
+            if cost >= self._dearest():
+                break
+            self._open(mask)
+            if self._over():
+                return False
+        return True
 
     def _dearest(self) -> float:
         return max((best.cost for best in (*self.without, *self.in_favour)), default=inf)
 
-    def _flags(self, masks: NDArray[np.int64], bounds: NDArray[np.float64]) -> Any:
-        """Say which sets may lower a price."""
+    def _open_promising(self) -> bool:
+        """Look at sets that may lower a price; say whether none is left.
+
+        Those near a good one come first: what they lead to rules most of the others out.
+        """
         import numpy as np
 
-        from solvers.kernels.forced_votes import promising_sets
+        from solvers.concessions.decomposition.enumeration import good_set, neighbours
+        from solvers.concessions.listing.forced_bounds import ForcedBounds
 
-        arrays, free = self.separable.arrays, self.separable.free
+        bounds = ForcedBounds(self.separable.arrays, self._over)
+        good = good_set(self.choices, self.separable.arrays)
+        near = [] if good is None else neighbours(self.choices, good)
+        complete = [mask for mask in near if self.choices.complete(mask)]
+        if self._open_best(bounds, np.array(complete, dtype=np.int64)) is None:
+            return False
+        masks = self.choices.masks(self.most_sets, self._dearest())
+        if self._open_best(bounds, masks[:: 1 + masks.size // SAMPLE]) is None:
+            return False
+        left = bounds.screen(masks, self._below(self._dearest()))
+        while left is not None and left.size:
+            left = self._open_best(bounds, left)
+        return left is not None
 
-        def below(answers: list[_Best]) -> NDArray[np.float64]:
-            return np.array([a.cost - SAFETY * max(1.0, min(a.cost, 1e300)) for a in answers])
+    def _open_best(self, bounds: ForcedBounds, masks: NDArray[np.int64]) -> Any:
+        """Open the most promising sets; return those that may lower a price yet, None if ended."""
+        import numpy as np
 
-        without = below([self.without[i] for i in free])
-        in_favour = below([self.in_favour[i] for i in free])
-        found = np.zeros(masks.size, dtype=np.bool_)
+        answers = self._answers()
+        known = np.array([[self._below(best.cost) for best in row] for row in answers])
+        promising = bounds.promising(masks[~np.isin(masks, list(self.opened))], known)
+        if promising is None:
+            return None
+        # A set that is the best for many questions leaves little to the others.
+        for mask, asked in sorted(promising.first.items(), key=lambda kv: (-len(kv[1]), kv[0])):
+            if any(promising.low[q, j] < self._below(answers[q][j].cost) for q, j in asked):
+                self._open(mask)
+            if self._over():
+                return None
+        return promising.masks
 
-        def work(begin: int) -> None:
-            part = slice(begin, begin + CHUNK)
-            promising_sets(
-                *(masks[part], bounds[part], arrays.text, arrays.curves, arrays.rule.packed),
-                *(without, in_favour, found[part]),
-            )
+    def _answers(self) -> list[list[_Best]]:
+        """All questions about free players: without each, in its favour, the cheapest once."""
+        free = self.separable.free
+        settled = [_Best(-inf)] * (len(free) - 1)
+        rows = [[row[i] for i in free] for row in (self.without, self.in_favour)]
+        return [*rows, [self.least, *settled]]
 
-        if masks.size <= CHUNK:
-            work(0)
-            return found
-        with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-            list(pool.map(work, range(0, masks.size, CHUNK)))
-        return found
+    @staticmethod
+    def _below(cost: float) -> float:
+        """Return what is cheaper by more than rounding."""
+        return cost if abs(cost) == inf else cost - SAFETY * max(1.0, abs(cost))
 
-    def _open(self, text: Text) -> None:
+    def _open(self, mask: int) -> None:
         """Lower every price that this set of amendments can lower."""
-        fixed = float(text.cost)
+        self.opened.add(mask)
+        text = self.priced.text(self.choices.adopted(mask))
         for branch in self.separable.branches_for(text.adopted):
             table = VoteTable(branch, text)
             cheapest = table.cheapest()
@@ -204,18 +225,22 @@ class _Search:
             for option in cheapest[1]:
                 after[option.player] = option.level
             paid = {option.player for option in cheapest[1]}
-            self.least.lower(fixed, text, cheapest)
+            least, plain = cheapest[0], partial(_same, cheapest)
+            self.least.lower(text, table, least, plain)
             for i, vote in enumerate(after):
                 best = self.without[i]
                 if i not in paid:
-                    best.lower(fixed, text, cheapest)
-                elif fixed + table.without(i) < best.cost:
-                    best.lower(fixed, text, table.chosen_without(i))
+                    best.lower(text, table, least, plain)
+                else:
+                    best.lower(text, table, table.without(i), partial(table.chosen_without, i))
                 best = self.in_favour[i]
                 if vote == YES:
-                    best.lower(fixed, text, cheapest)
-                elif fixed + table.in_favour(i) < best.cost:
-                    best.lower(fixed, text, table.chosen_in_favour(i))
+                    best.lower(text, table, least, plain)
+                else:
+                    won = partial(table.chosen_in_favour, i)
+                    best.lower(text, table, table.in_favour(i), won)
+        if self.progress is not None:
+            self.progress(len(self.opened), self.least.cost)
 
     def _answer(self, done: bool, interrupted: bool) -> VotePrices:
         cost = self._exact(self.least)
@@ -231,15 +256,19 @@ class _Search:
 
     def _exact(self, best: _Best) -> Fraction | None:
         """Price payments exactly, after evaluating the rule."""
-        text = best.text
-        if text is None:
+        text, found = best.text, None if best.pay is None else best.pay()
+        if text is None or found is None:
             return None
-        key = text.adopted, best.chosen
+        key = text.adopted, found[1]
         if key not in self._costs:
             after = list(text.votes)
-            for option in best.chosen:
+            for option in found[1]:
                 after[option.player] = option.level
             if not meets(self.separable.branches_for(text.adopted), after):
                 raise SolverError(f"{ENGINE} found payments that do not meet the rule")
-            self._costs[key] = self.priced.exact(text, best.chosen)[1]
+            self._costs[key] = self.priced.exact(text, found[1])[1]
         return self._costs[key]
+
+
+def _same(found: Found) -> Found:
+    return found

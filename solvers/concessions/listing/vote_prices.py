@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from solvers.concessions.parts import ZERO, Budget
 from solvers.concessions.problem import ConcessionProblem
@@ -21,6 +21,7 @@ from solvers.votes import YES
 
 __all__ = ["VotePrice", "VotePrices", "vote_prices"]
 
+MANY_SETS: Final = 1 << 20  # of amendments, from which on few players are priced one by one
 Progress: TypeAlias = Callable[[int, float | None], None]  # solved so far, least cost
 Status: TypeAlias = Literal["optimal", "infeasible", "bounded", "stopped"]
 
@@ -110,7 +111,8 @@ def vote_prices(
         The data.
     engine : {"auto", "decomposition", "resolve"}
         ``decomposition`` needs states that can be paid one by one; ``resolve`` solves the
-        problem up to twice for each player; ``auto`` takes the first where it can.
+        problem up to twice for each player; ``auto`` takes the first where it can, save where up
+        to thirty players face more than a million sets of amendments.
     solver : str
         Back end, where integer programmes are solved.
     time_limit : float, optional
@@ -162,18 +164,27 @@ def vote_prices(
     if engine not in ("auto", "decomposition", "resolve"):
         raise GameError(f"engine is {engine!r}; it must be 'auto', 'decomposition' or 'resolve'")
     if engine != "resolve":
-        from solvers.concessions.decomposition.separable import obstacle, separate
+        from solvers.concessions.decomposition.search import FEW_PLAYERS
+        from solvers.concessions.decomposition.separable import separate
+        from solvers.concessions.listing.text_bounds import MOST_SETS
         from solvers.concessions.listing.vote_price_search import prices_by_tables
 
-        why = obstacle(problem)
-        if why is None:
+        try:
+            separable = separate(problem)
+        except (GameError, LimitError) as why:
+            if engine == "decomposition":
+                raise GameError(
+                    f"states cannot be paid one by one: {why}; use the engine 'resolve'"
+                ) from why
+        else:
             try:
-                return prices_by_tables(separate(problem), time_limit, stop, progress)
+                most = MOST_SETS
+                if engine == "auto" and len(separable.free) <= FEW_PLAYERS:
+                    most = MANY_SETS
+                return prices_by_tables(separable, time_limit, stop, progress, most)
             except LimitError:
                 if engine == "decomposition":
                     raise
-        elif engine == "decomposition":
-            raise GameError(f"states cannot be paid one by one: {why}; use the engine 'resolve'")
     return _Resolving(problem, solver, time_limit, stop, progress).run()
 
 

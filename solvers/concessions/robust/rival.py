@@ -15,7 +15,7 @@ from solvers.concessions.robust.rival_break import (
     Break,
     cheapest_break,
     least_break,
-    refuse_bandwagon,
+    refuse_linked_votes,
     withstands,
 )
 from solvers.concessions.robust.rival_rows import RivalRows
@@ -87,7 +87,7 @@ def cheapest_against_rival(
     Raises
     ------
     GameError
-        If the budget is negative or not exact, or votes move the margins of others.
+        If the budget is negative or not exact, or votes move those of others.
     SolverError
         If the solver fails.
 
@@ -117,7 +117,7 @@ def cheapest_against_rival(
     Fraction(9, 1)
     """
     check_number("the budget of a rival", budget, least=0)
-    refuse_bandwagon(problem)
+    refuse_linked_votes(problem)
     search = _Search(problem, Fraction(budget), solver)
     answer = search.run(time_limit, gap, max_ways)
     breaking = None if answer.package is None else cheapest_break(problem, answer.package, solver)

@@ -6,16 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from solvers.concessions.lowered_votes import cheapest_lower_votes, votes_hang_together, whole_rule
 from solvers.concessions.parts import ZERO, Package, check_number
 from solvers.concessions.problem import ConcessionProblem
-from solvers.concessions.robust.buffer import absent_players
-from solvers.errors import GameError, SolverError
-from solvers.programme import Programme, solve
-from solvers.rule_rows import vote_variables
-from solvers.rules import AllOf, Rule
-from solvers.votes import ABSENT, ABSTAIN, NO, YES
+from solvers.errors import GameError
+from solvers.votes import NO
 
-__all__ = ["Break", "cheapest_break", "least_break", "refuse_bandwagon", "withstands"]
+__all__ = ["Break", "cheapest_break", "least_break", "refuse_linked_votes", "withstands"]
 
 
 @dataclass(frozen=True)
@@ -57,15 +54,15 @@ def cheapest_break(
     Raises
     ------
     GameError
-        If the package does not work, or votes move the margins of others.
+        If the package does not work, or votes move those of others.
     SolverError
         If the solver fails.
 
     Notes
     -----
-    The rule fails when its mirror image holds of the mirrored votes; a programme over the rows
-    of that chooses whom to turn. All its numbers are exact and its variables whole, so that its
-    optimum is exact too. The rules of linked items that are adopted are broken alike.
+    Whom to turn is chosen by
+    :func:`~solvers.concessions.lowered_votes.cheapest_lower_votes`; the prices of the votes are
+    exact, and so is the answer. The rules of linked items that are adopted are broken alike.
 
     References
     ----------
@@ -79,22 +76,23 @@ def cheapest_break(
     Two of three are needed; all agree, with 1, 2 and 4 to spare:
 
     >>> from solvers.concessions.problem import Voter
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules import Quota, Rule
     >>> rule = Rule(3, Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2))
     >>> voters = tuple(Voter(margin=(Fraction(m),) * 3) for m in (1, 2, 4))
     >>> cheapest_break(ConcessionProblem(rule, voters), Package())
-    Break(votes={0: 1, 1: 1}, price=Fraction(3, 1))
+    Break(votes={0: 0, 1: 0}, price=Fraction(3, 1))
     """
     broken = problem.violations(package)
     if broken:
         raise GameError(f"the package breaks {', '.join(broken)} before a rival pays anybody")
-    refuse_bandwagon(problem)
+    refuse_linked_votes(problem)
     margins = {
         i: margin
         for i in range(len(problem.voters))
         if (margin := problem.margin(i, package)) is not None
     }
-    return least_break(problem, margins, problem.votes(package), package.amendments, solver)
+    votes = problem.votes(package)
+    return least_break(problem, margins, votes, package.amendments, solver, settled=True)
 
 
 def least_break(
@@ -103,6 +101,8 @@ def least_break(
     votes: Sequence[int],
     adopted: frozenset[int],
     solver: str = "highs",
+    *,
+    settled: bool = False,
 ) -> Break | None:
     """Find the cheapest way to break votes that are given with the margins behind them.
 
@@ -118,6 +118,8 @@ def least_break(
         Amendments that are adopted.
     solver : str
         Back end of the integer programme.
+    settled : bool
+        Whether ties go to the fewest levels in all, or to whichever the solver finds.
 
     Returns
     -------
@@ -129,46 +131,19 @@ def least_break(
     SolverError
         If the solver fails.
     """
-    routes = [problem.amendments[k].route for k in sorted(adopted)]
-    parts = (problem.rule.root, *(r.root for r in routes if r is not None))
-    rule = Rule(problem.rule.n_players, AllOf(parts), problem.rule.names)
-    away = absent_players(problem)
-    programme = Programme("cheapest break")
-    profile = [ABSENT if i in away else YES for i in range(len(votes))]
-    # Mirrored: a yes here is a vote against there, and an abstention stays one.
-    against, for_ = vote_variables(programme, rule.dual(), profile)
-    costs: dict[int, Fraction] = {}
-    prices: dict[int, tuple[Fraction, Fraction]] = {}
-    constant = ZERO
-    for i in against:
-        if i not in margins or problem.voters[i].firm:
-            programme.fix(against[i], int(votes[i] == NO))
-            programme.fix(for_[i], int(votes[i] == YES))
-            continue
-        idle = max(ZERO, margins[i])
-        hostile = max(ZERO, margins[i] + problem.voters[i].band)
-        prices[i] = hostile, idle
-        costs[against[i]], costs[for_[i]] = hostile - idle, -idle
-        constant += idle  # who neither votes for nor against abstains
-        if votes[i] != YES:
-            programme.fix(for_[i], 0)  # a rival lowers votes and raises none
-        if votes[i] == NO:
-            programme.fix(against[i], 1)
-    programme.minimise(costs, constant)
-    found = solve(programme, solver)
-    if found.status == "infeasible":
+    offers: dict[int, tuple[Fraction, Fraction | None]] = {}
+    for i, margin in margins.items():
+        voter = problem.voters[i]
+        if not voter.firm:  # without a band nobody abstains
+            idle = max(ZERO, margin) if voter.band else None
+            offers[i] = max(ZERO, margin + voter.band), idle
+    rule = whole_rule(problem, adopted)
+    after = cheapest_lower_votes(rule, votes, offers, solver, settled=settled)
+    if after is None:
         return None
-    if found.status != "optimal" or found.values is None:
-        raise SolverError(f"{found.solver} stopped before it found the cheapest break")
-    turned: dict[int, int] = {}
-    price = ZERO
-    for i in against:
-        point = found.values
-        level = NO if point[against[i]] else YES if point[for_[i]] else ABSTAIN
-        if level < votes[i]:
-            turned[i] = level
-            price += prices[i][level]
-    return Break(turned, price)
+    turned = {i: v for i, v in enumerate(after) if v != votes[i]}
+    paid = [offers[i][0] if v == NO else offers[i][1] for i, v in turned.items()]
+    return Break(turned, sum((price for price in paid if price is not None), ZERO))
 
 
 def withstands(
@@ -195,7 +170,7 @@ def withstands(
     Raises
     ------
     GameError
-        If the budget is negative or not exact, or votes move the margins of others.
+        If the budget is negative or not exact, or votes move those of others.
     """
     check_number("the budget of a rival", budget, least=0)
     if problem.violations(package):
@@ -204,8 +179,8 @@ def withstands(
     return found is None or found.price >= budget
 
 
-def refuse_bandwagon(problem: ConcessionProblem) -> None:
-    """Refuse a problem in which votes move the margins of others.
+def refuse_linked_votes(problem: ConcessionProblem) -> None:
+    """Refuse a problem in which votes move those of others.
 
     Parameters
     ----------
@@ -221,4 +196,9 @@ def refuse_bandwagon(problem: ConcessionProblem) -> None:
         raise GameError(
             "what a rival pays is compared with margins that votes do not move; leave out the "
             "bandwagon terms"
+        )
+    if votes_hang_together(problem):
+        raise GameError(
+            "what a rival pays one player would move the vote of another that hangs on it; leave "
+            "out the conditions that look at votes"
         )
