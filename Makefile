@@ -36,7 +36,7 @@ test: $(VENV)/installed-test
 
 examples: $(VENV)/installed-test
 	$(RUN) -m pytest --doctest-modules solvers coalitions
-	$(RUN) -m pytest tests/test_docs.py
+	$(RUN) -m pytest tests/project/test_docs.py
 	@set -e; notebooks=$$(find . -path './.venv*' -prune -o -path '$(VENV)' -prune -o \
 		-name .ipynb_checkpoints -prune -o -name '*.ipynb' -print); \
 	if [ -n "$$notebooks" ]; then $(RUN) -m pytest --nbmake $$notebooks; \

@@ -14,9 +14,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from coalitions.bodies import load_body
-from coalitions.instances import FORMAT, digest_of, made
-from coalitions.rosters import bind_decision
+from coalitions.bodies.body import load_body
+from coalitions.bodies.rosters import bind_decision
+from coalitions.concessions.instances import FORMAT, digest_of, made
 from solvers.concessions import CheapestPackage, cheapest_package
 from solvers.concessions.data import problem_to_data
 from solvers.concessions.problem import ConcessionProblem

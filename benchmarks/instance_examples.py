@@ -13,13 +13,13 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from coalitions.bodies import load_body
-from coalitions.rosters import bind_decision
+from coalitions.bodies.body import load_body
+from coalitions.bodies.rosters import bind_decision
 from solvers.concessions.generators import Draws
 from solvers.concessions.parts import Amendment, Budget, Item, Transfer, Voter
 from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.ties import AtMost, Channel, Contribution, Need
-from solvers.rules import AllOf, AnyOf, Node, Quota, Rule
+from solvers.rules.rule import AllOf, AnyOf, Node, Quota, Rule
 
 __all__ = ["Draft", "examples", "rosters"]
 

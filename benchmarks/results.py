@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, cast
 
-from coalitions.tables import RENDERERS
+from coalitions.reports.tables import RENDERERS
 from solvers.errors import EngineError
 
 from .harness import Row

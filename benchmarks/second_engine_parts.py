@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solvers.rules import AllOf, AnyOf, Node, Quota
+from solvers.rules.rule import AllOf, AnyOf, Node, Quota
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

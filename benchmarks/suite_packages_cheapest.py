@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coalitions.instances import Instance, instance_names, load_instance
-from solvers.backends import installed
+from coalitions.concessions.instances import Instance, instance_names, load_instance
 from solvers.concessions import CheapestPackage, cheapest_package
 from solvers.concessions.decomposition.search import cheapest_by_decomposition, obstacle
 from solvers.concessions.problem import ConcessionProblem
 from solvers.errors import LimitError
+from solvers.programmes.backends import installed
 
 from .harness import Answer, Case, Contestant
 from .second_engine import least_cost

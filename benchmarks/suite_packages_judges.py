@@ -12,7 +12,7 @@ from solvers.concessions.listing.vote_prices import VotePrices
 from solvers.concessions.parts import Package
 
 if TYPE_CHECKING:
-    from coalitions.instances import BestKnown, Instance
+    from coalitions.concessions.instances import BestKnown, Instance
     from solvers.concessions import CheapestPackage
     from solvers.concessions.problem import ConcessionProblem
 

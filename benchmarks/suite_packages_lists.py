@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from coalitions.instances import Instance, load_instance
+from coalitions.concessions.instances import Instance, load_instance
 from solvers.concessions.decomposition.separable import separate
 from solvers.concessions.listing.k_best import best_packages, cheapest_first
 from solvers.concessions.listing.text_bounds import bounded_texts

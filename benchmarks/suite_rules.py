@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solvers.evaluation import evaluate_many
-from solvers.rules import AllOf, AnyOf, Node, Quota, Rule
+from solvers.rules.evaluation import evaluate_many
+from solvers.rules.rule import AllOf, AnyOf, Node, Quota, Rule
 
 from .harness import Case, Contestant, equal_to
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from coalitions.bodies import load_body
-from coalitions.rosters import bind_decision
+from coalitions.bodies.body import load_body
+from coalitions.bodies.rosters import bind_decision
 from solvers.games.families.subgraph import InducedSubgraphGame
 from solvers.games.solution import Allocation
 from solvers.oracles.convex import ConvexOracle
@@ -19,7 +19,7 @@ from solvers.oracles.graph import SubgraphOracle
 from solvers.oracles.least_core import core_membership, cost_of_stability, least_core
 from solvers.oracles.nucleolus import nucleolus
 from solvers.oracles.rule import RuleOracle
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 from solvers.stability.least_core import least_core as least_core_of_table
 from solvers.values.egalitarian import dutta_ray as dutta_ray_of_table
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from solvers.counting import count_totals
 from solvers.power.quadrature import FloatPower, banzhaf_floats, shapley_shubik_floats
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 
 from .harness import Answer, Case, Contestant
 from .suite_voting_judges import Complaint, fund_totals

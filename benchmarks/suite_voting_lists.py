@@ -9,7 +9,7 @@ import numpy as np
 
 from solvers.counting import count_minimal
 from solvers.listing.masks import minimal_winning_masks
-from solvers.rules import AllOf, AnyOf, Rule
+from solvers.rules.rule import AllOf, AnyOf, Rule
 
 from .harness import Answer, Case, Contestant
 from .suite_voting_judges import Complaint

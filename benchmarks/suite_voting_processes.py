@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import coalitions
-from coalitions.datasets import names
+from coalitions.files.datasets import names
 
 from .harness import Answer, Case, Contestant
 from .suite_voting_judges import exact
@@ -52,9 +52,9 @@ print("imported", *sorted(set(heavy.split(",")) & sys.modules.keys()))
 # Every method that does not refuse the body, one after another, each as long as it may take.
 MEMORY = """
 import resource, signal, sys
-from coalitions.bodies import load_body
-from coalitions.power import power
-from coalitions.rosters import bind_decision
+from coalitions.bodies.body import load_body
+from coalitions.power_indices.power import power
+from coalitions.bodies.rosters import bind_decision
 from solvers import counting
 from solvers.counting import ternary_counting
 from solvers.counting.simple_games import simple_game

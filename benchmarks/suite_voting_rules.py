@@ -7,11 +7,11 @@ from datetime import date
 from math import comb
 from typing import TYPE_CHECKING
 
-from coalitions.bodies import load_body
-from coalitions.rosters import bind_decision
+from coalitions.bodies.body import load_body
+from coalitions.bodies.rosters import bind_decision
 from solvers.counting import count, count_totals
 from solvers.power import power_indices
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 
 from .harness import Answer, Case, Contestant
 from .peers import (

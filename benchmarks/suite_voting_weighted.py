@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from coalitions.bodies import load_body
-from coalitions.rosters import bind_decision
+from coalitions.bodies.body import load_body
+from coalitions.bodies.rosters import bind_decision
 from solvers.counting import count, count_totals
 from solvers.power import power_index
-from solvers.rules import Quota, Rule
+from solvers.rules.rule import Quota, Rule
 
 from .harness import Answer, Case, Contestant
 from .peers import (

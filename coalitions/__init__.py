@@ -17,36 +17,36 @@ from typing import TYPE_CHECKING, Any
 from coalitions.version import __version__
 
 if TYPE_CHECKING:
-    from coalitions.assess import assess
-    from coalitions.audit import audit
-    from coalitions.backtest import backtest_rules
-    from coalitions.backtest_forecast import backtest_forecast
-    from coalitions.bodies import load_body
-    from coalitions.compare import compare
-    from coalitions.explain import explain
-    from coalitions.forecast_estimate import estimate_positions
-    from coalitions.frames import positions
-    from coalitions.game_concepts import game_concepts
-    from coalitions.inform import inform
-    from coalitions.package_demands import Demand
-    from coalitions.package_front import package_front
-    from coalitions.package_list import list_packages
-    from coalitions.package_ranking import rank_options
-    from coalitions.packages import packages
-    from coalitions.passage import passage, scenario_passage
-    from coalitions.plot import plot
-    from coalitions.power import power
-    from coalitions.recorded_votes import votes
-    from coalitions.report import report
-    from coalitions.rosters import bind_decision, roster
-    from coalitions.scenario import Scenario, load
-    from coalitions.share import share
-    from coalitions.solve import solve
-    from coalitions.sweep import sweep
-    from coalitions.sweep_cases import draws, grid
-    from coalitions.sweep_picture import sweep_figure
-    from coalitions.verification import verify
-    from coalitions.winning import winning
+    from coalitions.answers.compare import compare
+    from coalitions.bodies.body import load_body
+    from coalitions.bodies.recorded_votes import votes
+    from coalitions.bodies.rosters import bind_decision, roster
+    from coalitions.concessions.explain import explain
+    from coalitions.concessions.package_demands import Demand
+    from coalitions.concessions.package_front import package_front
+    from coalitions.concessions.package_list import list_packages
+    from coalitions.concessions.package_ranking import rank_options
+    from coalitions.concessions.packages import packages
+    from coalitions.decisions.assess import assess
+    from coalitions.decisions.frames import positions
+    from coalitions.decisions.winning import winning
+    from coalitions.forecasts.audit import audit
+    from coalitions.forecasts.backtest import backtest_rules
+    from coalitions.forecasts.backtest_forecast import backtest_forecast
+    from coalitions.forecasts.estimate import estimate_positions
+    from coalitions.forecasts.inform import inform
+    from coalitions.games.game_concepts import game_concepts
+    from coalitions.games.share import share
+    from coalitions.pictures.plot import plot
+    from coalitions.pictures.sweep_picture import sweep_figure
+    from coalitions.power_indices.passage import passage, scenario_passage
+    from coalitions.power_indices.power import power
+    from coalitions.reports.report import report
+    from coalitions.scenarios.scenario import Scenario, load
+    from coalitions.solving.solve import solve
+    from coalitions.sweeps.sweep import sweep
+    from coalitions.sweeps.sweep_cases import draws, grid
+    from coalitions.verification.verification import verify
 
 __all__ = [
     "Demand",
@@ -87,40 +87,40 @@ __all__ = [
 ]
 
 _HOME = {
-    "Demand": "package_demands",
-    "Scenario": "scenario",
-    "assess": "assess",
-    "audit": "audit",
-    "backtest_forecast": "backtest_forecast",
-    "backtest_rules": "backtest",
-    "bind_decision": "rosters",
-    "compare": "compare",
-    "draws": "sweep_cases",
-    "estimate_positions": "forecast_estimate",
-    "explain": "explain",
-    "game_concepts": "game_concepts",
-    "grid": "sweep_cases",
-    "inform": "inform",
-    "list_packages": "package_list",
-    "load": "scenario",
-    "load_body": "bodies",
-    "package_front": "package_front",
-    "packages": "packages",
-    "passage": "passage",
-    "plot": "plot",
-    "positions": "frames",
-    "power": "power",
-    "rank_options": "package_ranking",
-    "report": "report",
-    "roster": "rosters",
-    "scenario_passage": "passage",
-    "share": "share",
-    "solve": "solve",
-    "sweep": "sweep",
-    "sweep_figure": "sweep_picture",
-    "verify": "verification",
-    "votes": "recorded_votes",
-    "winning": "winning",
+    "Demand": "concessions.package_demands",
+    "Scenario": "scenarios.scenario",
+    "assess": "decisions.assess",
+    "audit": "forecasts.audit",
+    "backtest_forecast": "forecasts.backtest_forecast",
+    "backtest_rules": "forecasts.backtest",
+    "bind_decision": "bodies.rosters",
+    "compare": "answers.compare",
+    "draws": "sweeps.sweep_cases",
+    "estimate_positions": "forecasts.estimate",
+    "explain": "concessions.explain",
+    "game_concepts": "games.game_concepts",
+    "grid": "sweeps.sweep_cases",
+    "inform": "forecasts.inform",
+    "list_packages": "concessions.package_list",
+    "load": "scenarios.scenario",
+    "load_body": "bodies.body",
+    "package_front": "concessions.package_front",
+    "packages": "concessions.packages",
+    "passage": "power_indices.passage",
+    "plot": "pictures.plot",
+    "positions": "decisions.frames",
+    "power": "power_indices.power",
+    "rank_options": "concessions.package_ranking",
+    "report": "reports.report",
+    "roster": "bodies.rosters",
+    "scenario_passage": "power_indices.passage",
+    "share": "games.share",
+    "solve": "solving.solve",
+    "sweep": "sweeps.sweep",
+    "sweep_figure": "pictures.sweep_picture",
+    "verify": "verification.verification",
+    "votes": "bodies.recorded_votes",
+    "winning": "decisions.winning",
 }
 
 

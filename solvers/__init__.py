@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     )
     from solvers.listing import minimal_winning_coalitions
     from solvers.power import power_index, power_indices
-    from solvers.rules import Rule
+    from solvers.rules.rule import Rule
     from solvers.stability.bargaining_set import in_bargaining_set
     from solvers.stability.core import core, core_empty, in_core, is_balanced
     from solvers.stability.core_vertices import core_vertices
@@ -176,7 +176,7 @@ __all__ = [
 
 _HOME = {
     "BargainingProblem": "bargaining",
-    "Rule": "rules",
+    "Rule": "rules.rule",
     "TUGame": "games.game",
     "anytime_structure": "structures",
     "aumann_dreze_value": "values.unions",

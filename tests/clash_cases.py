@@ -18,7 +18,7 @@ from solvers.concessions.problem import (
     Transfer,
     Voter,
 )
-from solvers.rules import AllOf, Quota, Rule
+from solvers.rules.rule import AllOf, Quota, Rule
 
 F = Fraction
 QUOTA, VETO_A, VETO_B, CAP_B, BUDGET = (

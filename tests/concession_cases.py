@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from oracles import Case, Payable, Text
 
-from solvers.backends import installed
 from solvers.concessions import cheapest_package
 from solvers.concessions.problem import (
     Amendment,
@@ -18,9 +17,10 @@ from solvers.concessions.problem import (
     Transfer,
     Voter,
 )
-from solvers.roster import Roster
-from solvers.rules import Quota, Rule
-from solvers.templates import (
+from solvers.programmes.backends import installed
+from solvers.rules.roster import Roster
+from solvers.rules.rule import Quota, Rule
+from solvers.rules.templates import (
     All,
     Any,
     EverybodyFor,

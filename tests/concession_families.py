@@ -19,9 +19,9 @@ from solvers.concessions.problem import (
     Transfer,
     Voter,
 )
-from solvers.roster import Roster
-from solvers.rules import Quota, Rule
-from solvers.templates import (
+from solvers.rules.roster import Roster
+from solvers.rules.rule import Quota, Rule
+from solvers.rules.templates import (
     AbstentionBlock,
     All,
     Any,
@@ -32,7 +32,7 @@ from solvers.templates import (
     WithholdingBelow,
     bind,
 )
-from solvers.vote_conditions import Adopted, Not
+from solvers.rules.vote_conditions import Adopted, Not
 
 F = Fraction
 HALF, TWO_THIRDS, MOST = Share(1, 2, more_than=True), Share(2, 3), Share(65, 100)

@@ -23,9 +23,9 @@ from solvers.concessions.ties import (
     Need,
     ThirdParty,
 )
-from solvers.roster import Roster
-from solvers.rules import Quota, Rule
-from solvers.templates import (
+from solvers.rules.roster import Roster
+from solvers.rules.rule import Quota, Rule
+from solvers.rules.templates import (
     All,
     Any,
     EverybodyFor,
@@ -36,7 +36,7 @@ from solvers.templates import (
     WithholdingBelow,
     bind,
 )
-from solvers.vote_conditions import Adopted, Every, Fact, Not, Some, VoteBetween
+from solvers.rules.vote_conditions import Adopted, Every, Fact, Not, Some, VoteBetween
 
 F = Fraction
 HALF, TWO_THIRDS = Share(1, 2, more_than=True), Share(2, 3)

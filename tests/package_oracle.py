@@ -12,7 +12,7 @@ from fractions import Fraction
 import concession_oracle as oracle
 from oracles import ABSTAIN, YES, subsets
 
-from solvers.rules import AllOf, Quota, Rule
+from solvers.rules.rule import AllOf, Quota, Rule
 
 ZERO = Fraction(0)
 OUT_OF_REACH = Fraction(10**7)

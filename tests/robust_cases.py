@@ -12,7 +12,7 @@ from fractions import Fraction
 from oracles import all_profiles, decided, subsets
 
 from solvers.concessions.problem import Amendment, ConcessionProblem, Transfer, Voter
-from solvers.rules import AllOf, AnyOf, Quota, Rule
+from solvers.rules.rule import AllOf, AnyOf, Quota, Rule
 
 F = Fraction
 NO, ABSTAIN, YES = range(3)

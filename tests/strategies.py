@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from solvers.roster import Roster
-from solvers.rules import AllOf, AnyOf, Quota, Rule
+from solvers.rules.roster import Roster
+from solvers.rules.rule import AllOf, AnyOf, Quota, Rule
 
 levels = st.sampled_from([0, 1, 2, 3])
 

@@ -25,6 +25,6 @@ def command(
 
     Example: coalitions assess libya-2011 --format csv
     """
-    from coalitions.assess import assess
+    from coalitions.decisions.assess import assess
 
     emit(assess(load_scenario(scenario, what_if, reading), option), output)

@@ -27,7 +27,7 @@ def command(texts: str, members: tuple[str, ...], features: str | None, output: 
 
     Example: coalitions audit cross-border-ladder --member RUS --member GBR
     """
-    from coalitions.audit import audit
+    from coalitions.forecasts.audit import audit
 
     chosen = [f.strip() for f in features.split(",") if f.strip()] if features else None
     emit(audit(texts, list(members) or None, chosen), output)

@@ -66,7 +66,7 @@ def command(
 
 
 def _rules(reading: str, output: Output) -> None:
-    from coalitions.backtest import backtest_rules
+    from coalitions.forecasts.backtest import backtest_rules
 
     found = backtest_rules(reading)
     if output.format == "json":
@@ -78,7 +78,7 @@ def _rules(reading: str, output: Output) -> None:
 
 
 def _forecast(given: dict[str, Any], output: Output) -> None:
-    from coalitions.backtest_forecast import backtest_forecast
+    from coalitions.forecasts.backtest_forecast import backtest_forecast
 
     if "plot" in given:  # not after minutes of work
         _check_picture(given["plot"])
@@ -86,14 +86,14 @@ def _forecast(given: dict[str, Any], output: Output) -> None:
         given.get("from", 1994), given.get("to", 2025), given.get("topics", "coarse")
     )
     if "plot" in given:
-        from coalitions.forecast_picture import reliability_figure
-        from coalitions.picture_sheet import write_figure
+        from coalitions.pictures.forecast_picture import reliability_figure
+        from coalitions.pictures.picture_sheet import write_figure
 
         write_figure(reliability_figure(found), given["plot"])
         output.remark(f"wrote {given['plot']}")
     if "predictions" in given:
-        from coalitions.safe_write import write_text
-        from coalitions.tables import as_csv
+        from coalitions.files.safe_write import write_text
+        from coalitions.reports.tables import as_csv
 
         rows = found.predictions()
         write_text(given["predictions"], as_csv(rows, list(rows[0])))

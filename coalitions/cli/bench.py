@@ -106,7 +106,7 @@ def bench(
 
     Example: coalitions bench rules --compare before.json
     """
-    from coalitions.safe_write import write_text
+    from coalitions.files.safe_write import write_text
 
     registry, harness, results = map(benchmark_module, ("registry", "harness", "results"))
     suites = registry.SUITES if suite is None else (registry.find_suite(suite),)

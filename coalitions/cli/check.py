@@ -21,11 +21,11 @@ def command(file: str, output: Output) -> None:
     """
     import json
 
-    from coalitions import datasets
-    from coalitions.scenario_kind import is_scenario_file
+    from coalitions.files import datasets
+    from coalitions.scenarios.file_kind import is_scenario_file
 
     if file in datasets.names("bodies") or (_is_body(file) and not is_scenario_file(file)):
-        from coalitions.bodies import load_body
+        from coalitions.bodies.body import load_body
 
         body = load_body(file)
         words = {"valid": True, "kind": "body", "name": body.name, "decisions": len(body.decisions)}

@@ -22,7 +22,7 @@ def command(first: str, second: str, output: Output) -> None:
 
     Example: coalitions compare before.json after.json
     """
-    from coalitions.compare import compare
+    from coalitions.answers.compare import compare
 
     if first == second == "-":
         raise EngineError("only one of the two answers can be read from standard input")

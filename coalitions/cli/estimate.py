@@ -25,10 +25,10 @@ def command(body: str, day: datetime, topic: str, decision: str | None) -> None:
 
     Example: coalitions estimate un-security-council --date 2020-07-07 --topic middle-east/syria
     """
-    from coalitions.bodies import load_body
-    from coalitions.forecast_estimate import estimate_positions
-    from coalitions.position_lines import correlation_line, position_lines
-    from coalitions.rosters import bind_decision
+    from coalitions.bodies.body import load_body
+    from coalitions.bodies.rosters import bind_decision
+    from coalitions.forecasts.estimate import estimate_positions
+    from coalitions.forecasts.position_lines import correlation_line, position_lines
 
     bound = bind_decision(load_body(body), decision, None, day.date())
     found = estimate_positions(bound.rule.names, day.date(), topic, bound.body.name)

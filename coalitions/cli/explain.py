@@ -42,7 +42,7 @@ def command(
 
     Example: coalitions explain council-of-seven --without-amendments
     """
-    from coalitions.explain import explain
+    from coalitions.concessions.explain import explain
 
     case = load_scenario(scenario, what_if, reading)
     emit(explain(case, option, venue, solver, time_limit, without_amendments), output)

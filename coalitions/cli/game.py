@@ -12,10 +12,10 @@ from coalitions.cli.options import Output, draw, emit, output_options, patience
 from solvers.errors import EngineError
 
 if TYPE_CHECKING:
-    from coalitions.rosters import BoundDecision
-    from coalitions.rule_concepts import RuleGame
+    from coalitions.bodies.rosters import BoundDecision
+    from coalitions.games.rule_concepts import RuleGame
     from solvers.games.game import TUGame
-    from solvers.rules import Rule
+    from solvers.rules.rule import Rule
 
 __all__ = ["command"]
 
@@ -49,15 +49,15 @@ def _point(text: str | None) -> list[Any] | None:
     """Read the shares of a point: 1,1/2,0.5."""
     if text is None:
         return None
-    from coalitions.reference_file import read_number
+    from coalitions.games.reference_file import read_number
 
     return [read_number(part) for part in text.split(",")]
 
 
 def _of_rule(rule: Rule, names: list[str]) -> TUGame | RuleGame:
     """Write a rule out as a table where it is small, or where a concept needs the table."""
-    from coalitions.concepts import concept_named
-    from coalitions.rule_concepts import RULE_CONCEPTS, RuleGame
+    from coalitions.games.concepts import concept_named
+    from coalitions.games.rule_concepts import RULE_CONCEPTS, RuleGame
 
     large = rule.n_players > MAX_TABLE
     everything = [n.casefold() for n in names] == ["all"]
@@ -80,8 +80,8 @@ def _bound(
     table: str | None,
 ) -> BoundDecision:
     """Bind the rule of a body or of a literal game."""
-    from coalitions.bodies import load_body
-    from coalitions.rosters import bind_decision
+    from coalitions.bodies.body import load_body
+    from coalitions.bodies.rosters import bind_decision
 
     own = {"table": table, "note": f"weights table {table} named on the command line"}
     return bind_decision(
@@ -96,7 +96,7 @@ def _table(name: str) -> TUGame | None:
 
     if name.lstrip().startswith("[") or not (name == "-" or Path(name).suffix in (".csv", ".json")):
         return None
-    from coalitions.game_file import read_game
+    from coalitions.games.game_file import read_game
 
     return read_game(name)
 
@@ -173,7 +173,7 @@ def command(
         if not names and not beside:
             if plot:
                 raise EngineError("--plot draws the shares of a --concept, no properties")
-            from coalitions.game import game as properties_of
+            from coalitions.power_indices.game import game as properties_of
 
             everything = [name.casefold() for name in wanted] == ["all"]
             emit(properties_of(bound, None if everything else wanted or None, not_yes), output)
@@ -184,7 +184,7 @@ def command(
     elif decision or reading or day or table:
         words = "--decision, --reading, --date and --table are for a body"
         raise EngineError(f"{words}, not for a file of worths")
-    from coalitions.game_concepts import game_concepts
+    from coalitions.games.game_concepts import game_concepts
 
     with patience(output):
         result = game_concepts(
@@ -196,9 +196,9 @@ def command(
 
 
 def _list(output: Output) -> None:
-    from coalitions.concepts import CONCEPTS
-    from coalitions.results import Block, Screen, screen_text
-    from coalitions.tables import RENDERERS
+    from coalitions.answers.results import Block, Screen, screen_text
+    from coalitions.games.concepts import CONCEPTS
+    from coalitions.reports.tables import RENDERERS
 
     rows = [concept.row() for concept in CONCEPTS.values()]
     if output.format == "json":

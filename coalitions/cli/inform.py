@@ -62,7 +62,7 @@ def command(
 
     Example: coalitions inform syria-cross-border-2019-2022 --option draft-2020-654
     """
-    from coalitions.inform import inform
+    from coalitions.forecasts.inform import inform
 
     case = load_scenario(scenario, what_if, reading)
     emit(inform(case, option, _chances(chances), correlation, together), output)

@@ -36,8 +36,8 @@ def command(
 
     Example: coalitions init case.yaml --body un-security-council --date 2025-06-01
     """
-    from coalitions import datasets
-    from coalitions.safe_write import write_text
+    from coalitions.files import datasets
+    from coalitions.files.safe_write import write_text
 
     if (body is None) == (source is None):
         raise EngineError("name either --body or --from")
@@ -46,9 +46,9 @@ def command(
     if source is not None:
         text = datasets.path_of("scenarios", source).read_text(encoding="utf-8")
     else:
-        from coalitions.bodies import load_body
-        from coalitions.rosters import bind_decision
-        from coalitions.starter import starter_text
+        from coalitions.bodies.body import load_body
+        from coalitions.bodies.rosters import bind_decision
+        from coalitions.scenarios.starter import starter_text
 
         date = day.date() if day else datetime.now().date()
         bound = bind_decision(load_body(str(body)), decision, None, date)

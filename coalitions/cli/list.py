@@ -12,8 +12,8 @@ __all__ = ["command"]
 
 
 def _bodies() -> list[dict[str, Any]]:
-    from coalitions import datasets
-    from coalitions.yaml12 import headings
+    from coalitions.files import datasets
+    from coalitions.files.yaml12 import headings
 
     rows = []
     for name in datasets.names("bodies"):
@@ -24,8 +24,8 @@ def _bodies() -> list[dict[str, Any]]:
 
 
 def _scenarios() -> list[dict[str, Any]]:
-    from coalitions import datasets
-    from coalitions.yaml12 import headings
+    from coalitions.files import datasets
+    from coalitions.files.yaml12 import headings
 
     rows = []
     for name in datasets.names("scenarios"):
@@ -46,7 +46,7 @@ def command(what: str, output: Output) -> None:
     """
     import json
 
-    from coalitions.tables import RENDERERS, as_text
+    from coalitions.reports.tables import RENDERERS, as_text
 
     rows = (_bodies() if what != "scenarios" else []) + (_scenarios() if what != "bodies" else [])
     if output.format == "json":

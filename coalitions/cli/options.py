@@ -15,8 +15,8 @@ import click
 from solvers.errors import EngineError
 
 if TYPE_CHECKING:
-    from coalitions.results import Result
-    from coalitions.scenario import Scenario
+    from coalitions.answers.results import Result
+    from coalitions.scenarios.scenario import Scenario
 
 __all__ = [
     "Output",
@@ -51,7 +51,7 @@ class Output:
         if self.file in (None, "-"):
             click.echo(printable(text, sys.stdout.encoding or "utf-8", self.format), nl=False)
             return
-        from coalitions.safe_write import write_text
+        from coalitions.files.safe_write import write_text
 
         write_text(str(self.file), text)
         self.remark(f"wrote {self.file}")
@@ -62,7 +62,7 @@ class Output:
             for part in parts:
                 click.echo(printable(part, sys.stdout.encoding or "utf-8", self.format), nl=False)
             return
-        from coalitions.safe_write import write_parts
+        from coalitions.files.safe_write import write_parts
 
         write_parts(str(self.file), parts)
         self.remark(f"wrote {self.file}")
@@ -204,7 +204,7 @@ def solver_options(command: Command) -> Command:
 
 def load_scenario(name: str, what_if: tuple[str, ...] = (), reading: str | None = None) -> Scenario:
     """Load a scenario and apply what the options change."""
-    from coalitions.scenario import load
+    from coalitions.scenarios.scenario import load
 
     if name == "-" and sys.stdin.isatty():
         raise EngineError("'-' reads a scenario from standard input, which is a terminal here")
@@ -232,7 +232,7 @@ def draw(result: Result, files: dict[str, str | None], output: Output) -> None:
     """Draw a result into the files that were asked for, by kind of picture."""
     for what, file in files.items():
         if file is not None:
-            from coalitions.plot import write_plot
+            from coalitions.pictures.plot import write_plot
 
             write_plot(result, file, what)
             output.remark(f"wrote {file}")
@@ -240,8 +240,8 @@ def draw(result: Result, files: dict[str, str | None], output: Output) -> None:
 
 def emit(result: Result, output: Output) -> None:
     """Write a result; a bounded answer ends the program with exit code 3."""
-    from coalitions.results import screen_text
-    from coalitions.tables import RENDERERS
+    from coalitions.answers.results import screen_text
+    from coalitions.reports.tables import RENDERERS
 
     if output.format == "json":
         output.write(result.to_json())

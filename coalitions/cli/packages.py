@@ -118,7 +118,7 @@ def command(
 
     Example: coalitions packages council-of-seven --without-amendments --survive 1
     """
-    from coalitions.exact_input import exact_number, exact_numbers
+    from coalitions.files.exact_input import exact_number, exact_numbers
 
     flags = {"survive": "--survive", "rival": "--against-rival", "buffer": "--robust"}
     flags["chance"] = "--probability"
@@ -139,23 +139,23 @@ def command(
         "without_amendments": without_amendments,
     }
     if k is not None:
-        from coalitions.package_list import list_packages
+        from coalitions.concessions.package_list import list_packages
 
         emit(list_packages(case, k, option, venue, distance=diverse or 0, **how), output)
     elif pareto:
-        from coalitions.package_front import package_front
+        from coalitions.concessions.package_front import package_front
 
         exact = exact_numbers("--levels", levels)
         front = package_front(case, durability, exact, option, venue, **how)
         draw(front, {"bars": plot}, output)
         emit(front, output)
     elif rank or (option is None and venue is None and len(case.options) > 1 and not asked):
-        from coalitions.package_ranking import rank_options
+        from coalitions.concessions.package_ranking import rank_options
 
         emit(rank_options(case, gap=gap, engine=engine, **how), output)
     else:
-        from coalitions.package_demands import Demand
-        from coalitions.packages import packages
+        from coalitions.concessions.package_demands import Demand
+        from coalitions.concessions.packages import packages
 
         demand = None
         for kind, value in demands.items():

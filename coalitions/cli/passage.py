@@ -89,8 +89,8 @@ def command(
 
     Example: coalitions passage un-security-council --yes 0.6 --yes CHN,RUS=0.2 --bloc CHN,RUS=0.9
     """
-    from coalitions.passage import passage, scenario_passage
-    from coalitions.scenario_kind import is_scenario
+    from coalitions.power_indices.passage import passage, scenario_passage
+    from coalitions.scenarios.file_kind import is_scenario
 
     joined = [_bloc(b) for b in blocs]
     if is_scenario(body):
@@ -101,8 +101,8 @@ def command(
             scenario_passage(case, option, route, chances=own, blocs=joined, factor=factor), output
         )
         return
-    from coalitions.bodies import load_body
-    from coalitions.rosters import bind_decision
+    from coalitions.bodies.body import load_body
+    from coalitions.bodies.rosters import bind_decision
 
     given = {"--option": option, "--route": route, "--what-if": what_if}
     _refuse(given, "body", "a scenario")

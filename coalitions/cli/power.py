@@ -89,17 +89,17 @@ def command(
 
     Example: coalitions power un-security-council --index shapley_shubik --index johnston
     """
-    from coalitions.power import catalogue, power
+    from coalitions.power_indices.power import catalogue, power
 
     if listed:
-        from coalitions.power_structure import structured_catalogue
+        from coalitions.power_indices.power_structure import structured_catalogue
 
         _list([*catalogue(), *structured_catalogue()], output)
         return
     if body is None:
         raise click.UsageError("name a BODY, or ask for the indices with --list")
-    from coalitions.bodies import load_body
-    from coalitions.rosters import bind_decision
+    from coalitions.bodies.body import load_body
+    from coalitions.bodies.rosters import bind_decision
 
     own = {"table": table, "note": f"weights table {table} named on the command line"}
     bound = bind_decision(
@@ -114,7 +114,7 @@ def command(
     if len(special) > 1:
         raise EngineError(f"ask for one of {' and '.join(special)}, not for both")
     if unions:
-        from coalitions.power_structure import power_with_unions
+        from coalitions.power_indices.power_structure import power_with_unions
 
         groups = [
             [name.strip() for name in group.split(",") if name.strip()]
@@ -122,12 +122,12 @@ def command(
         ]  # fmt: skip
         emit(power_with_unions(bound, groups, names or None, not_yes), output)
     elif graph is not None:
-        from coalitions.links import read_links
-        from coalitions.power_structure import power_on_graph
+        from coalitions.power_indices.links import read_links
+        from coalitions.power_indices.power_structure import power_on_graph
 
         emit(power_on_graph(bound, read_links(bound, graph), names or None, not_yes), output)
     elif sample is not None:
-        from coalitions.power_sampled import power_sampled
+        from coalitions.power_indices.power_sampled import power_sampled
 
         wanted = (sample, seed, names or None, not_yes, max_samples, workers)
         emit(power_sampled(bound, *wanted), output)
@@ -138,8 +138,8 @@ def command(
 
 
 def _list(rows: list[dict[str, str]], output: Output) -> None:
-    from coalitions.results import Block, Screen, screen_text
-    from coalitions.tables import RENDERERS
+    from coalitions.answers.results import Block, Screen, screen_text
+    from coalitions.reports.tables import RENDERERS
 
     if output.format == "json":
         output.write(json.dumps(rows, indent=2, ensure_ascii=False))

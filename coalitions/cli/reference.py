@@ -29,9 +29,9 @@ def command(file: str, more: tuple[str, ...], only: tuple[str, ...], output: Out
 
     Example: coalitions reference cases.json --only shapley_shubik johnston
     """
-    from coalitions.reference import chosen_concepts, closing_line, run_cases
-    from coalitions.reference_file import read_cases
-    from coalitions.tables import RENDERERS
+    from coalitions.games.reference import chosen_concepts, closing_line, run_cases
+    from coalitions.games.reference_file import read_cases
+    from coalitions.reports.tables import RENDERERS
 
     if more and not only:
         raise click.UsageError(f"one file at a time; what is {more[0]!r}? Concepts follow --only")

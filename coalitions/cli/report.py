@@ -42,7 +42,7 @@ def command(
 
     Example: coalitions report libya-2011 -o libya.html
     """
-    from coalitions.report import report
+    from coalitions.reports.report import report
 
     case = load_scenario(scenario, what_if, reading)
     found = report(case, option, k, solver, time_limit)

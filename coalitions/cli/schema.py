@@ -25,7 +25,7 @@ def command(file: Path | None) -> None:
 
     Example: coalitions schema -o scenario.schema.json
     """
-    from coalitions import datasets
+    from coalitions.files import datasets
 
     text = (datasets.data_root() / "scenario.schema.json").read_text(encoding="utf-8")
     Output(file=None if file is None else str(file)).write(text)

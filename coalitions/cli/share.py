@@ -47,7 +47,7 @@ def command(
     """
     from fractions import Fraction
 
-    from coalitions.share import share
+    from coalitions.games.share import share
 
     try:
         value = Fraction(effect_value)

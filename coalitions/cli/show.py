@@ -31,18 +31,18 @@ def command(
     """
     import json
 
-    from coalitions.results import screen_text
-    from coalitions.scenario_kind import is_scenario
-    from coalitions.tables import RENDERERS
+    from coalitions.answers.results import screen_text
+    from coalitions.reports.tables import RENDERERS
+    from coalitions.scenarios.file_kind import is_scenario
 
     if is_scenario(name):
-        from coalitions.outline import scenario_data, scenario_screen
+        from coalitions.decisions.outline import scenario_data, scenario_screen
 
         case = load_scenario(name)
         screen, data = scenario_screen(case), scenario_data(case)
     else:
-        from coalitions.bodies import load_body
-        from coalitions.description import body_data, body_screen
+        from coalitions.bodies.body import load_body
+        from coalitions.decisions.description import body_data, body_screen
 
         body, date = load_body(name), day.date() if day else None
         screen = body_screen(body, date, decision, table)

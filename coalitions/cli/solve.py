@@ -37,7 +37,7 @@ def command(
 
     Example: coalitions solve libya-2011 --what-if CHN=against
     """
-    from coalitions.solve import solve
+    from coalitions.solving.solve import solve
 
     case = load_scenario(scenario, what_if, reading)
     emit(solve(case, option, solver=solver, time_limit=time_limit), output)

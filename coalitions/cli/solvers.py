@@ -18,8 +18,8 @@ def command(output: Output) -> None:
     """
     import json
 
-    from coalitions.tables import RENDERERS, as_text
-    from solvers.backends import installed
+    from coalitions.reports.tables import RENDERERS, as_text
+    from solvers.programmes.backends import installed
 
     rows = [
         {

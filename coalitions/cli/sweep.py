@@ -88,9 +88,9 @@ def command(
 
     Example: coalitions sweep veskar-strait --draws 200 --seed 1 --question packages --journal runs
     """
-    from coalitions.sweep import run_sweep
-    from coalitions.sweep_cases import draws as drawn
-    from coalitions.sweep_cases import grid
+    from coalitions.sweeps.sweep import run_sweep
+    from coalitions.sweeps.sweep_cases import draws as drawn
+    from coalitions.sweeps.sweep_cases import grid
 
     if reading is not None:
         raise EngineError(
@@ -129,8 +129,8 @@ def command(
     if found.resumed:
         output.remark(f"{found.resumed} chunks were in {journal} already")
     if plot is not None:
-        from coalitions.picture_sheet import write_figure
-        from coalitions.sweep_picture import sweep_figure
+        from coalitions.pictures.picture_sheet import write_figure
+        from coalitions.pictures.sweep_picture import sweep_figure
 
         write_figure(sweep_figure(found, value=plot_value), plot)
         output.remark(f"wrote {plot}")
@@ -139,7 +139,7 @@ def command(
 
 def _values(text: str) -> tuple[str, list[Any]]:
     """Read a key and its values, each written as in a scenario file."""
-    from coalitions.yaml12 import load
+    from coalitions.files.yaml12 import load
 
     key, mark, values = text.partition("=")
     if not mark or not key.strip() or not values.strip():

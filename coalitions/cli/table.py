@@ -36,9 +36,9 @@ def command(
 
     Example: coalitions table libya-2011 -o libya.xlsx
     """
-    from coalitions.frame_rows import COLUMNS
-    from coalitions.frames import position_records
-    from coalitions.workbook import write_table
+    from coalitions.decisions.frames import position_records
+    from coalitions.files.workbook import write_table
+    from coalitions.scenarios.frame_rows import COLUMNS
 
     case = load_scenario(scenario, what_if, reading)
     rows = position_records(case, option)

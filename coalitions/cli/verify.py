@@ -23,8 +23,8 @@ def command(result: str, output: Output) -> None:
     """
     import json
 
-    from coalitions.text_files import read_text
-    from coalitions.verification import verify
+    from coalitions.files.text_files import read_text
+    from coalitions.verification.verification import verify
 
     text = read_text(result)
     try:

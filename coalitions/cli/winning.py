@@ -22,9 +22,9 @@ from coalitions.errors import InputError
 from solvers.errors import EngineError
 
 if TYPE_CHECKING:
-    from coalitions.results import Result
-    from coalitions.rosters import BoundDecision
-    from coalitions.scenario import Scenario
+    from coalitions.answers.results import Result
+    from coalitions.bodies.rosters import BoundDecision
+    from coalitions.scenarios.scenario import Scenario
 
 __all__ = ["command"]
 
@@ -37,7 +37,7 @@ def _names(text: str) -> list[str]:
 
 def _costs(path: str) -> dict[str, Fraction]:
     """Read a table with the columns state and cost."""
-    from coalitions import csv_table
+    from coalitions.files import csv_table
 
     table = csv_table.read(path, ["state", "cost"])
     found, problems = {}, []
@@ -65,8 +65,8 @@ def _bound(
     day: datetime | None,
 ) -> tuple[BoundDecision, Scenario | None]:
     """Find the decision of a body, or the first one of an option of a scenario."""
-    from coalitions import datasets
-    from coalitions.scenario_kind import is_scenario_file
+    from coalitions.files import datasets
+    from coalitions.scenarios.file_kind import is_scenario_file
 
     shipped = name == "-" or name in datasets.names("scenarios")
     if shipped or (not name.lstrip().startswith("[") and is_scenario_file(name)):
@@ -80,8 +80,8 @@ def _bound(
         raise EngineError(
             f"{word} is for a scenario, and {name} is none: use --must-have and --must-exclude"
         )
-    from coalitions.bodies import load_body
-    from coalitions.rosters import bind_decision
+    from coalitions.bodies.body import load_body
+    from coalitions.bodies.rosters import bind_decision
 
     table = own["table"]
     note = {"table": table, "note": f"weights table {table} named on the command line"}
@@ -94,7 +94,7 @@ def _bound(
 
 def _csv(blocks: Iterable[list[dict[str, Any]]], result: Result) -> Iterator[str]:
     """Write blocks of rows as CSV, the heading once; marking and notices are those of a result."""
-    from coalitions.tables import as_csv
+    from coalitions.reports.tables import as_csv
 
     said = said_in_csv(result)
     columns = [*result.frame_columns(), *said]
@@ -105,8 +105,8 @@ def _csv(blocks: Iterable[list[dict[str, Any]]], result: Result) -> Iterator[str
 
 def _parquet(wanted: tuple[Any, ...], said: dict[str, str], output: Output) -> None:
     """Write a list to a Parquet file as it is found."""
-    from coalitions.winning_lists import found_winning
-    from coalitions.winning_parquet import write_parquet
+    from coalitions.decisions.winning_lists import found_winning
+    from coalitions.decisions.winning_parquet import write_parquet
 
     found, costs = found_winning(*wanted)
     number = write_parquet(str(output.file), found, costs, said)
@@ -220,22 +220,22 @@ def command(
     costs = _costs(cheapest) if cheapest else None
     inside, outside, joined = _names(must_have), _names(must_exclude), list(map(_names, bloc))
     if not (count or listed):
-        from coalitions.winning import winning
+        from coalitions.decisions.winning import winning
 
         found = winning(
             bound, costs, others, inside, outside, joined, apart, votes, case, solver, time_limit
         )
         emit(found, output)
         return
-    from coalitions.winning_choice import Choice
+    from coalitions.decisions.winning_choice import Choice
 
     choice = Choice(bound, others, inside, outside, votes)
     if count:
-        from coalitions.winning_counts import count_winning
+        from coalitions.decisions.winning_counts import count_winning
 
         emit(count_winning(choice, case), output)
         return
-    from coalitions.winning_lists import WinningList, list_winning, stream_winning
+    from coalitions.decisions.winning_lists import WinningList, list_winning, stream_winning
 
     by = "cost" if costs is not None else order
     wanted = (choice, by, costs or {}, joined, apart, _names(line), strict, limit)

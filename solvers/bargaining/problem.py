@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from solvers.errors import GameError, SolverError
 from solvers.games.solution import Allocation
 from solvers.games.worths import exact_number
-from solvers.rational_lp import solve_rational_lp
+from solvers.programmes.rational_lp import solve_rational_lp
 
 __all__ = ["BargainingProblem", "Point", "read_point", "read_weights", "same_point"]
 

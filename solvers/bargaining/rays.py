@@ -10,7 +10,7 @@ from typing import Any
 from solvers.bargaining.problem import BargainingProblem, Point, read_weights, same_point
 from solvers.errors import GameError
 from solvers.games.solution import Allocation
-from solvers.rational_lp import RationalSolution, check_certificate, solve_rational_lp
+from solvers.programmes.rational_lp import RationalSolution, check_certificate, solve_rational_lp
 
 __all__ = ["egalitarian_bargaining", "ideal_point", "kalai_smorodinsky"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from solvers.concessions.parts import Package
 
 if TYPE_CHECKING:
-    from solvers.programme import Solution
+    from solvers.programmes.programme import Solution
 
 __all__ = ["CheapestPackage", "Confirmation"]
 

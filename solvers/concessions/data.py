@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from solvers import vote_conditions as vc
 from solvers.concessions.problem import (
     Amendment,
     Budget,
@@ -19,7 +18,8 @@ from solvers.concessions.problem import (
 )
 from solvers.concessions.ties_data import ties_from_data, ties_to_data
 from solvers.errors import GameError
-from solvers.rules import Rule
+from solvers.rules import vote_conditions as vc
+from solvers.rules.rule import Rule
 
 __all__ = ["package_from_data", "package_to_data", "problem_from_data", "problem_to_data"]
 

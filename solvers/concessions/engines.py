@@ -81,7 +81,7 @@ def chosen_engine(problem: ConcessionProblem, solver: str = "highs") -> tuple[st
     --------
     >>> from fractions import Fraction
     >>> from solvers.concessions.problem import Transfer, Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> voter = Voter(margin=(Fraction(-1),) * 3)
     >>> problem = ConcessionProblem(Rule(1, Quota((1,), (0,), (0,), 1)), (voter,))
     >>> chosen_engine(problem)[0]

@@ -15,9 +15,9 @@ from solvers.concessions.parts import Amendment, Budget, Item, Transfer, Voter
 from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.ties import AtMost, Channel
 from solvers.errors import GameError
-from solvers.roster import Roster
-from solvers.rules import Rule
-from solvers.templates import (
+from solvers.rules.roster import Roster
+from solvers.rules.rule import Rule
+from solvers.rules.templates import (
     All,
     Any,
     InFavour,

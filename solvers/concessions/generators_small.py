@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from solvers import vote_conditions as vc
 from solvers.concessions.generators import Draws
 from solvers.concessions.parts import ZERO, Amendment, Budget, Item, Transfer, Voter
 from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.ties import AtMost, Channel, Combination
-from solvers.roster import Roster
-from solvers.rules import Quota, Rule
-from solvers.templates import (
+from solvers.rules import vote_conditions as vc
+from solvers.rules.roster import Roster
+from solvers.rules.rule import Quota, Rule
+from solvers.rules.templates import (
     AbstentionBlock,
     All,
     Any,
@@ -27,7 +27,7 @@ from solvers.templates import (
     WithholdingBelow,
     bind,
 )
-from solvers.votes import ABSTAIN, NO, YES
+from solvers.rules.votes import ABSTAIN, NO, YES
 
 __all__ = ["small_random"]
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from solvers.concessions.parts import ZERO, Deletion, Package, Voter
 from solvers.errors import GameError
-from solvers.vote_conditions import Interval, truth
-from solvers.votes import ABSENT, YES
+from solvers.rules.vote_conditions import Interval, truth
+from solvers.rules.votes import ABSENT, YES
 
 if TYPE_CHECKING:
     from solvers.concessions.problem import ConcessionProblem

@@ -9,11 +9,11 @@ from typing import TypeAlias
 from solvers.concessions.parts import ZERO
 from solvers.concessions.problem import ConcessionProblem
 from solvers.errors import SolverError
-from solvers.programme import Number, Programme, lexicographic
-from solvers.rule_rows import vote_variables
-from solvers.rules import AllOf, Rule
-from solvers.vote_conditions import voters_in
-from solvers.votes import ABSENT, ABSTAIN, NO, YES
+from solvers.programmes.programme import Number, Programme, lexicographic
+from solvers.rules.rule import AllOf, Rule
+from solvers.rules.rule_rows import vote_variables
+from solvers.rules.vote_conditions import voters_in
+from solvers.rules.votes import ABSENT, ABSTAIN, NO, YES
 
 __all__ = ["Prices", "cheapest_lower_votes", "votes_hang_together", "whole_rule"]
 
@@ -71,7 +71,7 @@ def cheapest_lower_votes(
     --------
     Two of three must say yes, and all do; what stops that costs 1 and 2:
 
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> rule = Rule(3, Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2))
     >>> offers = {i: (Fraction(2 * c), Fraction(c)) for i, c in enumerate((1, 2, 4))}
     >>> cheapest_lower_votes(rule, (2, 2, 2), offers)

@@ -83,7 +83,7 @@ def best_net_package(
     cash of 3 does:
 
     >>> from solvers.concessions.problem import Amendment, Transfer, Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> rule = Rule(2, Quota((1, 1), (0, 0), (0, 0), 2))
     >>> voters = tuple(Voter(margin=(Fraction(m),) * 3) for m in (1, -3))
     >>> cut = Amendment(Fraction(0), Fraction(-4), {1: Fraction(3)})

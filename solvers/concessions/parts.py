@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from solvers.errors import GameError
-from solvers.rules import Rule
-from solvers.vote_conditions import Condition
-from solvers.votes import ABSTAIN, NO, YES
+from solvers.rules.rule import Rule
+from solvers.rules.vote_conditions import Condition
+from solvers.rules.votes import ABSTAIN, NO, YES
 
 __all__ = ["Amendment", "Budget", "Deletion", "Doubts", "Item", "Package", "Transfer", "Voter"]
 

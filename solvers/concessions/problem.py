@@ -26,8 +26,8 @@ from solvers.concessions.parts import (
 )
 from solvers.concessions.ties import AtMost, Channel, Combination, Contribution, Need, ThirdParty
 from solvers.errors import GameError
-from solvers.rules import Rule
-from solvers.vote_conditions import Interval, adopted_in, order_of_votes, voters_in
+from solvers.rules.rule import Rule
+from solvers.rules.vote_conditions import Interval, adopted_in, order_of_votes, voters_in
 
 __all__ = [
     "Amendment",

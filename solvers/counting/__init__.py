@@ -25,7 +25,7 @@ from solvers.counting.counts import (
     choose,
 )
 from solvers.counting.simple_games import SimpleGame, simple_game
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 
 __all__ = [
     "METHODS",
@@ -147,7 +147,7 @@ def count(rule: Rule, method: str = "auto") -> Counts:
     --------
     Four votes of six, held by members with 3, 2 and 1:
 
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> counts = count(Rule(3, Quota((3, 2, 1), (0, 0, 0), (0, 0, 0), 4)))
     >>> counts.winning, [sum(row) for row in counts.swings], counts.method
     ((0, 0, 2, 1), [3, 1, 1], 'types')
@@ -181,7 +181,7 @@ def count_totals(rule: Rule, method: str = "auto") -> Totals:
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> totals = count_totals(Rule(3, Quota((3, 2, 1), (0, 0, 0), (0, 0, 0), 4)))
     >>> totals.winning, totals.swings
     (3, (3, 1, 1))
@@ -242,7 +242,7 @@ def count_minimal(rule: Rule, method: str = "auto") -> MinimalCounts:
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> count_minimal(Rule(3, Quota((3, 2, 1), (0, 0, 0), (0, 0, 0), 4))).minimal
     (0, 0, 2, 0)
     """
@@ -275,7 +275,7 @@ def count_minimal_totals(rule: Rule, method: str = "auto") -> MinimalTotals:
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> totals = count_minimal_totals(Rule(3, Quota((3, 2, 1), (0, 0, 0), (0, 0, 0), 4)))
     >>> totals.minimal, totals.minimal_with
     (2, (2, 1, 1))

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from weakref import ref
 
 from solvers.errors import RuleError
-from solvers.leaf_sums import Expression, compiled_tree
-from solvers.rules import AllOf, Node, Quota, Rule
+from solvers.rules.leaf_sums import Expression, compiled_tree
+from solvers.rules.rule import AllOf, Node, Quota, Rule
 
 __all__ = ["Expression", "SimpleGame", "compiled_tree", "once", "simple_game"]
 

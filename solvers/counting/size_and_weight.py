@@ -86,7 +86,7 @@ def size_and_weight(game: SimpleGame) -> SizeAndWeight | None:
 
     Examples
     --------
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> from solvers.counting.simple_games import simple_game
     >>> form = size_and_weight(simple_game(Rule(3, Quota((3, 2, 2), (0,) * 3, (0,) * 3, 6))))
     >>> form.below, form.complements

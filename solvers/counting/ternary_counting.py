@@ -12,7 +12,7 @@ from solvers.counting import (
 from solvers.counting.counts import Method, choose
 from solvers.counting.ternary_counts import MinimalProfiles, TernaryCounts
 from solvers.counting.ternary_games import TernaryGame, ternary_game
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 
 __all__ = [
     "MINIMAL_METHODS",
@@ -110,7 +110,7 @@ def count_profiles(rule: Rule, method: str = "auto") -> TernaryCounts:
     --------
     Two members, more yes than no:
 
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> counts = count_profiles(Rule(2, Quota((1, 1), (0, 0), (-1, -1), 1)))
     >>> counts.winning, counts.yes_swings, counts.abstain_swings
     (3, (1, 1), (1, 1))
@@ -144,7 +144,7 @@ def count_minimal_profiles(rule: Rule, method: str = "auto") -> MinimalProfiles:
     --------
     Two members, more yes than no: a yes beside an abstention.
 
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> count_minimal_profiles(Rule(2, Quota((1, 1), (0, 0), (-1, -1), 1))).minimal
     2
     """

@@ -8,7 +8,7 @@ from functools import cached_property
 from math import gcd
 
 from solvers.counting.simple_games import Expression, compiled_tree
-from solvers.rules import AllOf, Node, Quota, Rule
+from solvers.rules.rule import AllOf, Node, Quota, Rule
 
 __all__ = ["TernaryGame", "ternary_game"]
 

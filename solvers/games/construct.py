@@ -11,7 +11,7 @@ import numpy as np
 
 from solvers.errors import GameError
 from solvers.games.game import TUGame, check_size
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 
 __all__ = [
     "MAX_CALLS",
@@ -295,7 +295,7 @@ def from_rule(rule: Rule) -> TUGame:
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> game = from_rule(Rule(3, Quota((1, 1, 1), (0,) * 3, (0,) * 3, 2)))
     >>> game.numerators.tolist()
     [0, 0, 0, 1, 0, 1, 1, 1]

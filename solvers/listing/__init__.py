@@ -17,8 +17,8 @@ from solvers.listing.cost_order import by_cost
 from solvers.listing.masks import MAX_MASK_PLAYERS, minimal_winning_masks
 from solvers.listing.size_order import connected_by_size, minimal_by_size
 from solvers.listing.units import MAX_UNITS, Selection, coalition_units, profile_units
-from solvers.rules import Rule
-from solvers.votes import NO, YES
+from solvers.rules.rule import Rule
+from solvers.rules.votes import NO, YES
 
 __all__ = [
     "MAX_MASK_PLAYERS",
@@ -108,7 +108,7 @@ def minimal_winning_coalitions(
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> rule = Rule(4, Quota((3, 2, 2, 1), (0,) * 4, (0,) * 4, 5))
     >>> list(minimal_winning_coalitions(rule))
     [(0, 1), (0, 2), (1, 2, 3)]
@@ -184,7 +184,7 @@ def cheapest_winning_coalitions(
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> rule = Rule(4, Quota((3, 2, 2, 1), (0,) * 4, (0,) * 4, 5))
     >>> cheapest_winning_coalitions(rule, [5, 1, 2, 2], 2)
     [(Fraction(5, 1), (1, 2, 3)), (Fraction(6, 1), (0, 1))]
@@ -237,7 +237,7 @@ def minimal_winning_profiles(
     --------
     More for than against, out of two:
 
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> list(minimal_winning_profiles(Rule(2, Quota((1, 1), (0, 0), (-1, -1), 1))))
     [(2, 1), (1, 2)]
     """
@@ -276,7 +276,7 @@ def surplus_weights(rule: Rule) -> tuple[int, ...]:
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> surplus_weights(Rule(3, Quota((4, 2, 2), (0,) * 3, (0,) * 3, 6)))
     (2, 1, 1)
     """

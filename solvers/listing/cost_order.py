@@ -6,10 +6,10 @@ import heapq
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from solvers.cost_bound import Covers, combined_bound
 from solvers.errors import LimitError
-from solvers.leaf_sums import Sums
 from solvers.listing.units import Selection
+from solvers.rules.cost_bound import Covers, combined_bound
+from solvers.rules.leaf_sums import Sums
 
 __all__ = ["MAX_IN_VAIN", "MAX_MEMBERS", "MAX_OPEN", "by_cost"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from solvers.counting.simple_games import simple_game
 from solvers.counting.size_and_weight import size_and_weight
 from solvers.errors import GameError, LimitError
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,7 +67,7 @@ def minimal_winning_masks(rule: Rule, chunk: int = 2**16) -> Iterator[Ints]:
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> rule = Rule(3, Quota((2, 1, 1), (0, 0, 0), (0, 0, 0), 3))
     >>> [bin(mask) for array in minimal_winning_masks(rule) for mask in array]
     ['0b11', '0b101']

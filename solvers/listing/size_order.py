@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 
 from solvers.errors import LimitError
-from solvers.leaf_sums import Sums
 from solvers.listing.type_order import MAX_CELLS, cells, minimal_by_type
 from solvers.listing.units import Selection, Unit
-from solvers.votes import ABSTAIN, YES
+from solvers.rules.leaf_sums import Sums
+from solvers.rules.votes import ABSTAIN, YES
 
 __all__ = ["MAX_IN_VAIN", "connected_by_size", "minimal_by_size"]
 

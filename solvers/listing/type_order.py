@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from math import comb, prod
 
-from solvers.leaf_sums import Sums
 from solvers.listing.units import Selection, Unit
-from solvers.votes import ABSTAIN, YES
+from solvers.rules.leaf_sums import Sums
+from solvers.rules.votes import ABSTAIN, YES
 
 __all__ = ["MAX_CELLS", "cells", "minimal_by_type"]
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from solvers.counting.simple_games import simple_game
 from solvers.errors import LimitError, RuleError
-from solvers.leaf_sums import Expression, Sums, leaf_sums
-from solvers.rules import Rule
-from solvers.votes import ABSENT, ABSTAIN, NO, YES
+from solvers.rules.leaf_sums import Expression, Sums, leaf_sums
+from solvers.rules.rule import Rule
+from solvers.rules.votes import ABSENT, ABSTAIN, NO, YES
 
 __all__ = ["MAX_UNITS", "Selection", "Unit", "coalition_units", "profile_units"]
 

@@ -10,7 +10,7 @@ from numbers import Rational
 from solvers.errors import GameError, SolverError
 from solvers.oracles.oracle import ExcessOracle
 from solvers.oracles.span import Span, mask_of
-from solvers.programme import Programme, solve
+from solvers.programmes.programme import Programme, solve
 
 __all__ = ["Burden", "BurdenOracle"]
 

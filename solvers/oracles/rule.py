@@ -15,8 +15,8 @@ from solvers.oracles.winning_lattice import MAX_CELLS, LatticeFinder, n_cells
 from solvers.oracles.winning_programme import ProgrammeFinder
 from solvers.oracles.winning_search import LARGEST, Finder, Search, cheapest_at_all
 from solvers.oracles.winning_sums import MAX_STATES, SumsFinder, n_states
-from solvers.rules import Rule
-from solvers.separation import wins
+from solvers.rules.rule import Rule
+from solvers.simple_games.separation import wins
 
 __all__ = ["METHODS", "RuleOracle"]
 
@@ -60,7 +60,7 @@ class RuleOracle(ExcessOracle):
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> rule = Rule(4, Quota((3, 2, 2, 1), (0,) * 4, (0,) * 4, 5))
     >>> RuleOracle(rule).most_excess([0.5, 0.25, 0.25, 0])
     (Excess(coalition=14, excess=Fraction(1, 2)),)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from solvers.errors import SolverError
 from solvers.oracles.span import mask_of
 from solvers.oracles.winning_search import Search
-from solvers.programme import Programme, solve
-from solvers.rule_rows import rule_rows
-from solvers.rules import Rule
+from solvers.programmes.programme import Programme, solve
+from solvers.rules.rule import Rule
+from solvers.rules.rule_rows import rule_rows
 
 __all__ = ["ProgrammeFinder"]
 
@@ -30,7 +30,7 @@ class ProgrammeFinder:
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> rule = Rule(4, Quota((3, 2, 2, 1), (0,) * 4, (0,) * 4, 5))
     >>> ProgrammeFinder(rule).cheapest(Search((9, 4, 4, 0), (1, 1, 1, 1), 4))
     14

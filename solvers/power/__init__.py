@@ -9,7 +9,7 @@ from solvers.power.critical import CRITICAL_INDICES
 from solvers.power.game import CountedGame, Index, Measure, PowerIndex, counted
 from solvers.power.minimal import MINIMAL_INDICES, MINIMAL_MEASURES
 from solvers.power.swings import SWING_INDICES, SWING_MEASURES
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 
 __all__ = [
     "INDICES",
@@ -67,7 +67,7 @@ def power_index(rule: Rule | CountedGame, name: str, exact: bool | None = None) 
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> council = Rule(3, Quota((50, 49, 1), (0,) * 3, (0,) * 3, 51))
     >>> [str(value) for value in power_index(council, "shapley_shubik").values]
     ['2/3', '1/6', '1/6']
@@ -98,7 +98,7 @@ def power_indices(rule: Rule | CountedGame, names: Iterable[str]) -> tuple[Power
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> council = Rule(3, Quota((2, 1, 1), (0,) * 3, (0,) * 3, 3))
     >>> [index.normalisation for index in power_indices(council, ["rae", "johnston"])]
     ['chance at 1/2 each', 'sums to 1']

@@ -12,8 +12,8 @@ from solvers.power.correlated import Bloc, Number, exact_number, joined_blocs
 from solvers.power.factor_nodes import FactorNodes, chances_given, factor_nodes
 from solvers.power.passage import checked_probabilities
 from solvers.power.passage_floats import PassageTable
-from solvers.rules import AllOf, Rule
-from solvers.votes import NO, YES
+from solvers.rules.rule import AllOf, Rule
+from solvers.rules.votes import NO, YES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -170,7 +170,7 @@ def factor_passage(
     At even odds and a correlation of 1/2 every number of votes for is equally likely, so that in
     an assembly of 193 two thirds are reached in 65 of 194 cases:
 
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> assembly = Rule(193, Quota((1,) * 193, (0,) * 193, (0,) * 193, 129))
     >>> found = factor_passage(assembly, ["1/2"] * 193, "1/2")
     >>> abs(found.probability - 65 / 194) < found.error < 2e-10

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from solvers.errors import GameError, LimitError
 from solvers.power.passage import PassageDiagram, checked_probabilities
-from solvers.rules import Node, Quota, Rule
+from solvers.rules.rule import Node, Quota, Rule
 
 __all__ = [
     "MAX_BLOCS",

@@ -11,7 +11,7 @@ from solvers.counting.simple_games import SimpleGame, simple_game
 from solvers.power.game import CountedGame, Index, Values, shares
 from solvers.power.lattice import MAX_CELLS, lattice_cells, lattice_of
 from solvers.power.table import MAX_PLAYERS, members_mask, winning_table
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 
 __all__ = ["CRITICAL_INDICES", "METHODS", "CriticalCounts", "count_critical"]
 
@@ -217,7 +217,7 @@ def count_critical(rule: Rule, method: str = "auto") -> CriticalCounts:
     --------
     In [3; 2, 1, 1] the first player is critical alone in the coalition of all three:
 
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> count_critical(Rule(3, Quota((2, 1, 1), (0,) * 3, (0,) * 3, 3))).critical
     ((0, 1, 2, 0), (0, 0, 1, 0), (0, 0, 1, 0))
     """

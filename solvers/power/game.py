@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from solvers.counting.counts import Counts, MinimalCounts, MinimalTotals, Totals
 from solvers.counting.simple_games import SimpleGame, simple_game
 from solvers.errors import LimitError
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 
 if TYPE_CHECKING:
     from solvers.power.critical import CriticalCounts

@@ -17,7 +17,7 @@ from solvers.counting.simple_games import SimpleGame, simple_game
 from solvers.errors import GameError, LimitError
 from solvers.power.game import PowerIndex, Values, shares
 from solvers.power.table import members_mask, winning_table
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 
 __all__ = [
     "GRAPH_INDICES",
@@ -73,7 +73,7 @@ class GraphGame:
     --------
     A majority of three on a line: the ends need the middle, and two ends alone do not meet.
 
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> majority = Rule(3, Quota((1, 1, 1), (0,) * 3, (0,) * 3, 2))
     >>> GraphGame(majority, [(0, 1), (1, 2)]).counts.winning
     (0, 0, 2, 1)
@@ -138,7 +138,7 @@ def myerson(rule: Rule | GraphGame, edges: Edges = ()) -> PowerIndex:
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> majority = Rule(3, Quota((1, 1, 1), (0,) * 3, (0,) * 3, 2))
     >>> [str(v) for v in myerson(majority, [(0, 1), (1, 2)]).values]
     ['1/6', '2/3', '1/6']
@@ -234,7 +234,7 @@ def position(rule: Rule | GraphGame, edges: Edges = ()) -> PowerIndex:
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> majority = Rule(3, Quota((1, 1, 1), (0,) * 3, (0,) * 3, 2))
     >>> [str(v) for v in position(majority, [(0, 1), (1, 2)]).values]
     ['1/4', '1/2', '1/4']

@@ -111,7 +111,7 @@ def lattice_of(game: SimpleGame, classes: tuple[tuple[int, ...], ...] | None = N
 
     Examples
     --------
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> from solvers.counting.simple_games import simple_game
     >>> council = simple_game(Rule(3, Quota((2, 1, 1), (0,) * 3, (0,) * 3, 3)))
     >>> list(lattice_of(council).wins)

@@ -10,8 +10,8 @@ from math import lcm, prod
 from typing import TypeAlias
 
 from solvers.errors import GameError, LimitError
-from solvers.rules import AllOf, Node, Quota, Rule
-from solvers.votes import YES
+from solvers.rules.rule import AllOf, Node, Quota, Rule
+from solvers.rules.votes import YES
 
 __all__ = ["MAX_STATES", "Passage", "PassageDiagram", "checked_probabilities", "passage"]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from solvers.errors import LimitError
 from solvers.power.passage import PassageDiagram, State
-from solvers.rules import Rule
-from solvers.votes import LEVELS
+from solvers.rules.rule import Rule
+from solvers.rules.votes import LEVELS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +51,7 @@ class PassageTable:
     A majority of three at even odds, and with one of them certain:
 
     >>> import numpy as np
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> table = PassageTable(Rule(3, Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2)))
     >>> yes = np.array([[0.5, 1.0], [0.5, 0.5], [0.5, 0.5]])
     >>> table.passage(yes, np.zeros((3, 2))).tolist()

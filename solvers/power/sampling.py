@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from solvers.counting.simple_games import Expression, SimpleGame, simple_game
 from solvers.errors import GameError, LimitError
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -127,7 +127,7 @@ def sampled_power(
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> council = Rule(3, Quota((2, 1, 1), (0,) * 3, (0,) * 3, 3))
     >>> found = sampled_power(council, seed=1, standard_error=0.005)
     >>> found.reached, abs(found.values[0] - 2 / 3) < 0.02

@@ -9,7 +9,7 @@ from solvers.counting.counts import Method, choose, rounded
 from solvers.counting.simple_games import SimpleGame, simple_game
 from solvers.power.lattice import MAX_CELLS, Lattice, lattice_cells, lattice_of
 from solvers.power.table import members_mask, winning_table
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 
 __all__ = ["METHODS", "ShiftCounts", "count_shift_minimal"]
 
@@ -186,7 +186,7 @@ def count_shift_minimal(rule: Rule, method: str = "auto") -> ShiftCounts:
     --------
     In [5; 4, 3, 1, 1, 1] the second player can be replaced in the coalition of the first two:
 
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> rule = Rule(5, Quota((4, 3, 1, 1, 1), (0,) * 5, (0,) * 5, 5))
     >>> found = count_shift_minimal(rule)
     >>> found.shift, [sum(row) for row in found.shift_with]

@@ -73,7 +73,7 @@ def winning_table(game: SimpleGame) -> int:
 
     Examples
     --------
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> from solvers.counting.simple_games import simple_game
     >>> bin(winning_table(simple_game(Rule(2, Quota((1, 1), (0, 0), (0, 0), 2)))))
     '0b1000'

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from solvers.counting.ternary_counts import TernaryCounts
 from solvers.power.game import PowerIndex, Values, shares
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 
 __all__ = ["TERNARY_INDICES", "VOTE_MODEL", "TernaryIndex"]
 

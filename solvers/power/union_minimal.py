@@ -23,7 +23,7 @@ from solvers.errors import LimitError
 from solvers.power.game import CountedGame, PowerIndex, Values, counted, shares
 from solvers.power.lattice import MAX_CELLS, Lattice, lattice_cells, lattice_of
 from solvers.power.unions import Unions, merged_game, partition_of, rule_of
-from solvers.rules import Rule
+from solvers.rules.rule import Rule
 
 __all__ = [
     "UNION_MINIMAL_INDICES",
@@ -67,7 +67,7 @@ def solidarity_public_good(rule: Rule | CountedGame, unions: Unions) -> PowerInd
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> majority = Rule(5, Quota((1,) * 5, (0,) * 5, (0,) * 5, 3))
     >>> [str(v) for v in solidarity_public_good(majority, [[0, 1], [2, 3]]).values]
     ['1/6', '1/6', '1/6', '1/6', '1/3']
@@ -102,7 +102,7 @@ def union_public_good(rule: Rule | CountedGame, unions: Unions) -> PowerIndex:
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> majority = Rule(5, Quota((1,) * 5, (0,) * 5, (0,) * 5, 3))
     >>> [str(v) for v in union_public_good(majority, [[0, 1], [2, 3]]).values]
     ['1/5', '1/5', '1/5', '1/5', '1/5']
@@ -138,7 +138,7 @@ def threat_public_good(rule: Rule | CountedGame, unions: Unions) -> PowerIndex:
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> council = Rule(4, Quota((3, 2, 1, 1), (0,) * 4, (0,) * 4, 4))
     >>> [str(v) for v in threat_public_good(council, [[0, 1]]).values]
     ['3/5', '2/5', '0', '0']
@@ -180,7 +180,7 @@ def owen_extended_public_good(rule: Rule | CountedGame, unions: Unions) -> Power
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> council = Rule(4, Quota((3, 2, 1, 1), (0,) * 4, (0,) * 4, 5))
     >>> [str(v) for v in owen_extended_public_good(council, [[1, 2, 3]]).values]
     ['1/2', '1/6', '1/6', '1/6']
@@ -218,7 +218,7 @@ def coalitional_deegan_packel(rule: Rule | CountedGame, unions: Unions) -> Power
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> council = Rule(4, Quota((3, 2, 1, 1), (0,) * 4, (0,) * 4, 4))
     >>> [str(v) for v in coalitional_deegan_packel(council, [[0, 1]]).values]
     ['1/2', '1/2', '0', '0']

@@ -11,7 +11,7 @@ from solvers.counting.simple_games import Expression, SimpleGame
 from solvers.errors import GameError, LimitError
 from solvers.power.game import CountedGame, PowerIndex, Values, counted
 from solvers.power.lattice import MAX_CELLS, lattice_of
-from solvers.rules import AllOf, AnyOf, Node, Quota, Rule
+from solvers.rules.rule import AllOf, AnyOf, Node, Quota, Rule
 
 __all__ = [
     "UNION_INDICES",
@@ -65,7 +65,7 @@ def owen(rule: Rule | CountedGame, unions: Unions) -> PowerIndex:
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> majority = Rule(3, Quota((1, 1, 1), (0,) * 3, (0,) * 3, 2))
     >>> [str(v) for v in owen(majority, [[0, 1]]).values]
     ['1/2', '1/2', '0']

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from solvers.errors import GameError, LimitError
-from solvers.rational_lp import solve_rational_lp
+from solvers.programmes.rational_lp import solve_rational_lp
 from solvers.stability.kernel import excesses, pair_maxima, read_payoffs
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from solvers.errors import GameError, LimitError
 from solvers.games.worths import exact_number
-from solvers.programme import Programme, solve
+from solvers.programmes.programme import Programme, solve
 from solvers.structures.answer import Guarantee, OptimalStructure, Partition
 
 __all__ = ["MAX_LISTED", "structure_of_listed", "structure_programme"]
@@ -36,7 +36,7 @@ def structure_of_listed(
     players : sequence of str
         Names; hundreds are no obstacle where few coalitions are listed.
     solver : str
-        Back end, see ``solvers.backends.installed``.
+        Back end, see ``solvers.programmes.backends.installed``.
     time_limit : float or None
         Seconds; None: until it is proved.
     gap : float

@@ -14,8 +14,8 @@ from solvers.concessions.budgets.budget_ways import Way, draws
 from solvers.concessions.parts import ZERO
 from solvers.concessions.problem import ConcessionProblem
 from solvers.errors import SolverError
-from solvers.programme import Number, Programme, solve
-from solvers.rational_lp import solve_rational_lp
+from solvers.programmes.programme import Number, Programme, solve
+from solvers.programmes.rational_lp import solve_rational_lp
 
 __all__ = ["exact_amounts"]
 

@@ -12,7 +12,7 @@ from itertools import count
 from solvers.concessions.budgets.budget_text import BudgetText
 from solvers.concessions.budgets.budget_ways import Way
 from solvers.concessions.programme.careful_solve import solve_carefully
-from solvers.programme import Number, Programme, Solution
+from solvers.programmes.programme import Number, Programme, Solution
 
 __all__ = ["BudgetProgramme"]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from solvers.concessions.budgets.budget_ways import Way, draws
 from solvers.concessions.decomposition.branches import Branch
 from solvers.concessions.problem import ConcessionProblem
-from solvers.votes import ABSENT
+from solvers.rules.votes import ABSENT
 
 __all__ = ["BudgetText", "climb"]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from solvers.concessions.decomposition.level_costs import Mode
 from solvers.concessions.parts import ZERO, Budget
 from solvers.concessions.problem import ConcessionProblem
-from solvers.votes import ABSTAIN, YES
+from solvers.rules.votes import ABSTAIN, YES
 
 if TYPE_CHECKING:
     from solvers.concessions.listing.text_options import TextOptions

@@ -24,8 +24,8 @@ from solvers.concessions.listing.text_bounds import BoundedTexts, bounded_texts
 from solvers.concessions.parts import ZERO, Package
 from solvers.concessions.problem import ConcessionProblem
 from solvers.errors import SolverError
-from solvers.programme import Solution
-from solvers.solving import Status
+from solvers.programmes.programme import Solution
+from solvers.programmes.solving import Status
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,7 +103,7 @@ def cheapest_under_budgets(
     it, and would not be at prices that the third asks.
 
     >>> from solvers.concessions.problem import Budget, Transfer, Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> rule = Rule(3, Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2))
     >>> voters = tuple(Voter(margin=(Fraction(m),) * 3) for m in (1, -3, -5))
     >>> cash = tuple(Transfer(i, Fraction(1), Fraction(1)) for i in range(3))

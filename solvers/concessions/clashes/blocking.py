@@ -20,8 +20,8 @@ from solvers.concessions.parts import ZERO, Package, Transfer, check_number
 from solvers.concessions.problem import ConcessionProblem
 from solvers.errors import GameError, SolverError
 from solvers.listing import minimal_winning_coalitions
-from solvers.rules import AllOf, AnyOf, Node, Quota, Rule
-from solvers.votes import ABSENT, ABSTAIN, NO, YES
+from solvers.rules.rule import AllOf, AnyOf, Node, Quota, Rule
+from solvers.rules.votes import ABSENT, ABSTAIN, NO, YES
 
 __all__ = ["Blocker", "blocker_faults", "blocking_sets", "cheapest_blocker"]
 

@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, combinations, product
 from math import prod
 
-from solvers.backends import installed
 from solvers.concessions.clashes.exact_payments import payments_for
 from solvers.concessions.clashes.feasibility import any_package
 from solvers.concessions.clashes.marco import Clashes
 from solvers.concessions.clashes.requirements import Label, relaxed, requirements
 from solvers.concessions.parts import Package
 from solvers.concessions.problem import ConcessionProblem
-from solvers.vote_conditions import voters_in
-from solvers.votes import NO, YES
+from solvers.programmes.backends import installed
+from solvers.rules.vote_conditions import voters_in
+from solvers.rules.votes import NO, YES
 
 __all__ = ["clash_faults", "possible_by_enumeration"]
 
@@ -63,7 +63,7 @@ def clash_faults(
     --------
     >>> from fractions import Fraction
     >>> from solvers.concessions.problem import Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> rule = Rule(1, Quota((1,), (0,), (0,), 1, "one in favour", "count"))
     >>> problem = ConcessionProblem(rule, (Voter(stated=(0, 0, 0)),))
     >>> quota = frozenset({("quota", 0)})

@@ -12,8 +12,8 @@ from fractions import Fraction
 
 from solvers.concessions.parts import ZERO, Package
 from solvers.concessions.problem import ConcessionProblem
-from solvers.rational_lp import solve_rational_lp
-from solvers.votes import ABSENT, NO, YES
+from solvers.programmes.rational_lp import solve_rational_lp
+from solvers.rules.votes import ABSENT, NO, YES
 
 __all__ = ["payments_for"]
 
@@ -53,7 +53,7 @@ def payments_for(
     Examples
     --------
     >>> from solvers.concessions.problem import Transfer, Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> rule = Rule(1, Quota((1,), (0,), (0,), 1))
     >>> voter = Voter(margin=(Fraction(-3),) * 3)
     >>> cash = Transfer(0, value=Fraction(2), cost=Fraction(1))

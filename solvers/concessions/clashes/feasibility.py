@@ -23,7 +23,7 @@ from solvers.concessions.parts import ZERO, Package
 from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.programme.model import PackageProgramme
 from solvers.errors import SolverError
-from solvers.programme import Solution, solve
+from solvers.programmes.programme import Solution, solve
 
 __all__ = ["Feasibility", "StoppedError", "any_package", "met_by", "proved", "reweighed"]
 
@@ -84,7 +84,7 @@ def any_package(
     --------
     >>> from fractions import Fraction
     >>> from solvers.concessions.problem import Transfer, Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> rule = Rule(1, Quota((1,), (0,), (0,), 1))
     >>> voter = Voter(margin=(Fraction(-3),) * 3)
     >>> cash = Transfer(0, value=Fraction(2), cost=Fraction(1), cap=Fraction(1))

@@ -97,7 +97,7 @@ def find_clashes(
 
     >>> from fractions import Fraction
     >>> from solvers.concessions.problem import Transfer, Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> rule = Rule(2, Quota((1, 1), (0, 0), (0, 0), 2, "both in favour"))
     >>> voters = tuple(Voter(margin=(Fraction(m),) * 3) for m in (1, -5))
     >>> cash = Transfer(1, value=Fraction(1), cost=Fraction(1), cap=Fraction(3))

@@ -12,8 +12,8 @@ from fractions import Fraction
 from solvers.concessions.clashes.requirements import Label, harmless, leaves
 from solvers.concessions.parts import ZERO
 from solvers.concessions.problem import ConcessionProblem
-from solvers.rule_tree import AnyOf, Node, Quota
-from solvers.votes import ABSENT, NO, YES
+from solvers.rules.rule_tree import AnyOf, Node, Quota
+from solvers.rules.votes import ABSENT, NO, YES
 
 __all__ = ["best_margin", "clashes_in_sight", "highest_vote"]
 
@@ -43,7 +43,7 @@ def best_margin(problem: ConcessionProblem, player: int, capped: bool = True) ->
     Examples
     --------
     >>> from solvers.concessions.problem import Transfer, Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> rule = Rule(1, Quota((1,), (0,), (0,), 1))
     >>> voter = Voter(margin=(Fraction(-9),) * 3)
     >>> cash = Transfer(0, value=Fraction(2), cost=Fraction(1), cap=Fraction(3))

@@ -26,8 +26,8 @@ from solvers.concessions.clashes.requirements import (
 from solvers.concessions.parts import ZERO, Package, Transfer
 from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.programme.model import PackageProgramme
-from solvers.programme import solve
-from solvers.votes import ABSENT, ABSTAIN, NO, YES
+from solvers.programmes.programme import solve
+from solvers.rules.votes import ABSENT, ABSTAIN, NO, YES
 
 __all__ = ["Measure", "Repair", "effect_of", "effect_step", "repairs"]
 
@@ -131,7 +131,7 @@ def repairs(
 
     >>> from solvers.concessions.clashes.marco import find_clashes
     >>> from solvers.concessions.problem import Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> rule = Rule(2, Quota((1, 1), (0, 0), (0, 0), 2, "both in favour"))
     >>> voters = tuple(Voter(margin=(Fraction(m),) * 3) for m in (1, -5))
     >>> cash = Transfer(1, value=Fraction(1), cost=Fraction(1), cap=Fraction(3))

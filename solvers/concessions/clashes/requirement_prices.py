@@ -114,7 +114,7 @@ def requirement_prices(
     Examples
     --------
     >>> from solvers.concessions.problem import Transfer, Voter
-    >>> from solvers.rules import AllOf, Quota, Rule
+    >>> from solvers.rules.rule import AllOf, Quota, Rule
     >>> rule = Rule(3, AllOf((
     ...     Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2, "two in favour", "count"),
     ...     Quota((0, 0, 0), (0, 0, 0), (-1, 0, 0), 0, "the first not against", "veto"))))

@@ -16,9 +16,9 @@ from solvers.concessions.parts import ZERO, Amendment, Budget
 from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.ties import Contribution, Need, ThirdParty
 from solvers.errors import GameError
-from solvers.rule_tree import AllOf, AnyOf, Node, Quota
-from solvers.rules import Rule
-from solvers.votes import ABSTAIN, NO, YES
+from solvers.rules.rule import Rule
+from solvers.rules.rule_tree import AllOf, AnyOf, Node, Quota
+from solvers.rules.votes import ABSTAIN, NO, YES
 
 __all__ = [
     "Label",
@@ -102,7 +102,7 @@ def leaves(rule: Rule) -> tuple[Quota, ...]:
     Returns
     -------
     tuple of Quota
-        As :meth:`~solvers.rules.Rule.leaves`, but "any of nothing" is a leaf too, which is
+        As :meth:`~solvers.rules.rule.Rule.leaves`, but "any of nothing" is a leaf too, which is
         never met.
     """
     return tuple(_leaves(rule.root))

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from solvers.errors import LimitError
-from solvers.rule_tree import AllOf, Node, Quota
-from solvers.rules import Rule
-from solvers.votes import ABSENT, ABSTAIN, NO, YES
+from solvers.rules.rule import Rule
+from solvers.rules.rule_tree import AllOf, Node, Quota
+from solvers.rules.votes import ABSENT, ABSTAIN, NO, YES
 
 __all__ = ["Branch", "Row", "branches_of"]
 

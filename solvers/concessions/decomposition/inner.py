@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from solvers.concessions.decomposition.branches import Branch
 from solvers.concessions.decomposition.level_costs import LevelPrices, Payment
 from solvers.concessions.parts import ZERO
-from solvers.votes import ABSTAIN, NO, YES
+from solvers.rules.votes import ABSTAIN, NO, YES
 
 __all__ = ["InterruptedSearchError", "Profile", "cheapest_profile"]
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from solvers.concessions.parts import ZERO, Package
 from solvers.errors import LimitError
-from solvers.votes import ABSTAIN, NO, YES
+from solvers.rules.votes import ABSTAIN, NO, YES
 
 if TYPE_CHECKING:
     from solvers.concessions.problem import ConcessionProblem

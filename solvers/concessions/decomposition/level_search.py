@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from solvers.concessions.decomposition.branches import Branch, Row
 from solvers.concessions.listing.text_options import Option
-from solvers.votes import ABSENT
+from solvers.rules.votes import ABSENT
 
 __all__ = ["LevelSearch", "meets", "spare"]
 

@@ -15,7 +15,7 @@ from solvers.concessions.decomposition.inner import SAFETY, InterruptedSearchErr
 from solvers.concessions.decomposition.separable import obstacle, separate
 from solvers.concessions.problem import ConcessionProblem
 from solvers.errors import GameError, LimitError, SolverError
-from solvers.solving import Solution, Status, checked_options
+from solvers.programmes.solving import Solution, Status, checked_options
 
 __all__ = ["METHODS", "cheapest_by_decomposition", "obstacle"]
 
@@ -93,7 +93,7 @@ def cheapest_by_decomposition(
     Two of three must say yes; the second lacks 3, the third 5:
 
     >>> from solvers.concessions.problem import Transfer, Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> rule = Rule(3, Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2))
     >>> voters = tuple(Voter(margin=(Fraction(m),) * 3) for m in (1, -3, -5))
     >>> cash = tuple(Transfer(i, Fraction(1), Fraction(1)) for i in range(3))

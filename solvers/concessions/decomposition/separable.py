@@ -23,9 +23,9 @@ from solvers.concessions.decomposition.level_costs import (
 from solvers.concessions.parts import ZERO, Budget, Item, Package, Transfer
 from solvers.concessions.problem import ConcessionProblem
 from solvers.errors import GameError, LimitError
-from solvers.rules import AllOf, Rule
-from solvers.vote_conditions import adopted_in, voters_in
-from solvers.votes import ABSENT
+from solvers.rules.rule import AllOf, Rule
+from solvers.rules.vote_conditions import adopted_in, voters_in
+from solvers.rules.votes import ABSENT
 
 if TYPE_CHECKING:
     from solvers.concessions.decomposition.separable_arrays import SeparableArrays
@@ -203,7 +203,7 @@ def obstacle(problem: ConcessionProblem) -> str | None:
     Examples
     --------
     >>> from solvers.concessions.problem import Transfer, Voter
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> rule = Rule(2, Quota((1, 1), (0, 0), (0, 0), 2))
     >>> voters = (Voter(margin=(Fraction(-1),) * 3),) * 2
     >>> cash = tuple(Transfer(i, Fraction(1), Fraction(1)) for i in range(2))

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from solvers.concessions.decomposition.branches import Branch
 from solvers.concessions.decomposition.level_costs import Mode
 from solvers.concessions.parts import ZERO
-from solvers.votes import ABSTAIN, NO, YES
+from solvers.rules.votes import ABSTAIN, NO, YES
 
 if TYPE_CHECKING:
     from solvers.concessions.decomposition.separable import Separable

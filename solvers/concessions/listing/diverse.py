@@ -87,7 +87,7 @@ def diverse_packages(
     --------
     >>> from fractions import Fraction
     >>> from solvers.concessions.problem import Transfer, Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> rule = Rule(3, Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2))
     >>> voters = tuple(Voter(margin=(Fraction(m),) * 3) for m in (-1, -3, -5))
     >>> cash = tuple(Transfer(i, Fraction(1), Fraction(1)) for i in range(3))

@@ -27,9 +27,9 @@ from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.programme.careful_solve import solve_carefully
 from solvers.concessions.programme.model import PackageProgramme
 from solvers.errors import GameError, SolverError
-from solvers.programme import Number, Solution
-from solvers.vote_conditions import voters_in
-from solvers.votes import ABSTAIN, NO, YES
+from solvers.programmes.programme import Number, Solution
+from solvers.rules.vote_conditions import voters_in
+from solvers.rules.votes import ABSTAIN, NO, YES
 
 __all__ = ["CutProgramme", "best_by_cuts", "rises_with_payments"]
 
@@ -273,7 +273,7 @@ def best_by_cuts(
     --------
     >>> from fractions import Fraction
     >>> from solvers.concessions.problem import Transfer, Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> rule = Rule(3, Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2))
     >>> voters = tuple(Voter(margin=(Fraction(m),) * 3) for m in (1, -3, -5))
     >>> cash = tuple(Transfer(i, Fraction(1), Fraction(1)) for i in range(3))

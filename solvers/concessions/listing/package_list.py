@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from solvers.concessions.parts import ZERO, Package
 from solvers.concessions.problem import ConcessionProblem
-from solvers.votes import YES
+from solvers.rules.votes import YES
 
 __all__ = [
     "Identity",

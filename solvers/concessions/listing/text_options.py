@@ -16,7 +16,7 @@ from solvers.concessions.decomposition.level_costs import Mode, Payment, cheapes
 from solvers.concessions.decomposition.separable import Separable
 from solvers.concessions.parts import ZERO, Package, Voter
 from solvers.errors import SolverError
-from solvers.votes import ABSTAIN, NO, YES
+from solvers.rules.votes import ABSTAIN, NO, YES
 
 __all__ = ["Option", "Text", "TextOptions"]
 

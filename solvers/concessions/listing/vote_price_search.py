@@ -18,7 +18,7 @@ from solvers.concessions.listing.text_options import Text, TextOptions
 from solvers.concessions.listing.vote_prices import Progress, Status, VotePrice, VotePrices
 from solvers.concessions.listing.vote_tables import Chosen, VoteTable
 from solvers.errors import SolverError
-from solvers.votes import YES
+from solvers.rules.votes import YES
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,8 +16,8 @@ from typing import Final, Literal, TypeAlias
 from solvers.concessions.parts import ZERO, Budget
 from solvers.concessions.problem import ConcessionProblem
 from solvers.errors import GameError, LimitError
-from solvers.rules import AllOf, Quota, Rule
-from solvers.votes import YES
+from solvers.rules.rule import AllOf, Quota, Rule
+from solvers.rules.votes import YES
 
 __all__ = ["VotePrice", "VotePrices", "vote_prices"]
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from solvers.concessions.decomposition.branches import Branch
 from solvers.concessions.decomposition.level_search import LevelSearch
 from solvers.concessions.listing.text_options import Option, Text
-from solvers.votes import YES
+from solvers.rules.votes import YES
 
 __all__ = ["Chosen", "VoteTable"]
 

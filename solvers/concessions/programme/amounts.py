@@ -66,7 +66,7 @@ def least_amounts(
     Three units, the cheaper instrument first, as far as its cap goes:
 
     >>> from solvers.concessions.problem import ConcessionProblem, Transfer, Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> one = Fraction(1)
     >>> problem = ConcessionProblem(
     ...     Rule(1, Quota((1,), (0,), (0,), 1)),

@@ -8,8 +8,8 @@ from typing import Final
 
 from solvers.concessions.parts import ZERO
 from solvers.errors import SolverError
-from solvers.programme import Programme, solve
-from solvers.rational_lp import RationalSolution, solve_rational_lp
+from solvers.programmes.programme import Programme, solve
+from solvers.programmes.rational_lp import RationalSolution, solve_rational_lp
 
 __all__ = ["least_point"]
 
@@ -35,7 +35,7 @@ def least_point(
     costs : sequence of Fraction, length n
         By amount.
     rows, senses, rhs : sequences, length m
-        The rows, as for :func:`solvers.rational_lp.solve_rational_lp`.
+        The rows, as for :func:`solvers.programmes.rational_lp.solve_rational_lp`.
     caps : mapping of int to Fraction
         Most of an amount, where it is limited.
     direct : int

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from solvers.concessions.programme.model import TIGHT
-from solvers.programme import Programme, Solution, solve
+from solvers.programmes.programme import Programme, Solution, solve
 
 __all__ = ["solve_carefully"]
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from solvers.errors import SolverError
-from solvers.programme import Programme
-from solvers.rational_lp import solve_rational_lp
+from solvers.programmes.programme import Programme
+from solvers.programmes.rational_lp import solve_rational_lp
 
 __all__ = ["exact_point"]
 

@@ -13,12 +13,12 @@ from solvers.concessions.parts import ZERO, Item, Package, Transfer
 from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.programme.amounts import Bounds, least_amounts
 from solvers.concessions.programme.programme_rows import CascadeRows, DoubtRows, Terms, route_rows
-from solvers.condition_rows import ConditionRows
 from solvers.errors import GameError, SolverError
-from solvers.programme import Programme
-from solvers.rule_rows import vote_variables
-from solvers.vote_conditions import voters_in
-from solvers.votes import ABSENT, NO
+from solvers.programmes.programme import Programme
+from solvers.rules.condition_rows import ConditionRows
+from solvers.rules.rule_rows import vote_variables
+from solvers.rules.vote_conditions import voters_in
+from solvers.rules.votes import ABSENT, NO
 
 __all__ = ["TIGHT", "Margin", "PackageProgramme"]
 

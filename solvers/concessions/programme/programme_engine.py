@@ -13,7 +13,7 @@ from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.programme.model import TIGHT, PackageProgramme
 from solvers.concessions.programme.refine import settled, without_superfluous
 from solvers.errors import SolverError
-from solvers.programme import Programme, Solution, solve
+from solvers.programmes.programme import Programme, Solution, solve
 
 __all__ = ["cheapest_by_programme"]
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from solvers.concessions.parts import ZERO, Doubts
 from solvers.concessions.problem import ConcessionProblem
-from solvers.programme import Programme
-from solvers.rule_rows import vote_variables
-from solvers.rules import AnyOf, Rule
+from solvers.programmes.programme import Programme
+from solvers.rules.rule import AnyOf, Rule
+from solvers.rules.rule_rows import vote_variables
 
 __all__ = ["CascadeRows", "DoubtRows", "Terms", "circular_pairs", "route_rows"]
 

@@ -11,8 +11,8 @@ from solvers.concessions.parts import ZERO, Package
 from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.programme.model import TIGHT, PackageProgramme
 from solvers.errors import SolverError
-from solvers.programme import Programme, lexicographic, solve
-from solvers.votes import ABSTAIN, YES
+from solvers.programmes.programme import Programme, lexicographic, solve
+from solvers.rules.votes import ABSTAIN, YES
 
 __all__ = ["overpaid", "settled", "without_superfluous"]
 

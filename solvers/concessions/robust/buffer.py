@@ -13,8 +13,8 @@ from fractions import Fraction
 from solvers.concessions.parts import ZERO, Package, Voter, check_number
 from solvers.concessions.problem import ConcessionProblem
 from solvers.errors import GameError, LimitError
-from solvers.rules import Rule
-from solvers.votes import ABSENT, NO, YES
+from solvers.rules.rule import Rule
+from solvers.rules.votes import ABSENT, NO, YES
 
 __all__ = ["absent_players", "largest_buffer", "veto_players", "with_buffer"]
 
@@ -58,7 +58,7 @@ def veto_players(rule: Rule, absent: Iterable[int] = ()) -> frozenset[int]:
     --------
     Two of three, and the first not against:
 
-    >>> from solvers.rules import AllOf, Quota
+    >>> from solvers.rules.rule import AllOf, Quota
     >>> two = Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2)
     >>> veto_players(Rule(3, AllOf((two, Quota((0, 0, 0), (0, 0, 0), (-1, 0, 0), 0)))))
     frozenset({0})
@@ -106,7 +106,7 @@ def with_buffer(
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> one = ConcessionProblem(
     ...     Rule(1, Quota((1,), (0,), (0,), 1)), (Voter(margin=(Fraction(1),) * 3),))
     >>> with_buffer(one, 1).votes(Package()), with_buffer(one, 2).votes(Package())
@@ -173,7 +173,7 @@ def largest_buffer(
 
     Examples
     --------
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> one = ConcessionProblem(
     ...     Rule(1, Quota((1,), (0,), (0,), 1)), (Voter(margin=(Fraction(1),) * 3),))
     >>> largest_buffer(one, Package())

@@ -12,11 +12,11 @@ from solvers.concessions.parts import ZERO, Package, check_number
 from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.robust.buffer import absent_players
 from solvers.errors import GameError
-from solvers.fixed_votes import with_votes
 from solvers.power.passage import PassageDiagram
-from solvers.rules import AllOf, Rule
-from solvers.vote_conditions import voters_in
-from solvers.votes import ABSENT, ABSTAIN, YES
+from solvers.rules.fixed_votes import with_votes
+from solvers.rules.rule import AllOf, Rule
+from solvers.rules.vote_conditions import voters_in
+from solvers.rules.votes import ABSENT, ABSTAIN, YES
 
 __all__ = [
     "ChanceModel",
@@ -235,7 +235,7 @@ def passage_chance(
     1/4.
 
     >>> from solvers.concessions.problem import Voter
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> rule = Rule(2, Quota((1, 1), (0, 0), (0, 0), 1))
     >>> voters = (Voter(margin=(Fraction(0),) * 3),
     ...           Voter(margin=(Fraction(1),) * 3, hidden=Fraction(1, 4)))

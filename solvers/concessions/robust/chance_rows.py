@@ -12,7 +12,7 @@ from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.robust.buffer import absent_players, veto_players
 from solvers.concessions.robust.chance import Spread
 from solvers.concessions.robust.surplus import SurplusProgramme
-from solvers.votes import ABSENT, ABSTAIN, NO, YES
+from solvers.rules.votes import ABSENT, ABSTAIN, NO, YES
 
 __all__ = ["ChanceRows", "Corner"]
 

@@ -15,7 +15,7 @@ from solvers.concessions.robust.chance import ChanceModel, PackageChance, Spread
 from solvers.concessions.robust.chance_climb import climb
 from solvers.concessions.robust.chance_rows import ChanceRows, Corner
 from solvers.errors import GameError, SolverError
-from solvers.programme import Programme, Solution, solve
+from solvers.programmes.programme import Programme, Solution, solve
 
 __all__ = ["LikelyPackage", "cheapest_with_chance"]
 
@@ -114,7 +114,7 @@ def cheapest_with_chance(
 
     >>> from solvers.concessions.robust.chance import Normal
     >>> from solvers.concessions.problem import Transfer, Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> rule = Rule(2, Quota((1, 1), (0, 0), (0, 0), 2))
     >>> voters = tuple(Voter(margin=(Fraction(-5),) * 3) for _ in range(2))
     >>> cash = tuple(Transfer(i, Fraction(1), Fraction(1)) for i in range(2))

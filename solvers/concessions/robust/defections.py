@@ -11,8 +11,8 @@ from dataclasses import replace
 from itertools import accumulate, product
 
 from solvers.errors import GameError, LimitError
-from solvers.rules import AllOf, AnyOf, Node, Quota, Rule
-from solvers.votes import ABSENT, ABSTAIN, NO, YES
+from solvers.rules.rule import AllOf, AnyOf, Node, Quota, Rule
+from solvers.rules.votes import ABSENT, ABSTAIN, NO, YES
 
 __all__ = ["breaking_set", "leaves_needed", "lowered_rule", "surviving_rule"]
 

@@ -17,8 +17,8 @@ from solvers.concessions.robust.defections import surviving_rule
 from solvers.concessions.robust.survival import Engine, cheapest_surviving, survives
 from solvers.concessions.ties import Contribution, Need
 from solvers.errors import GameError, SolverError
-from solvers.rules import AllOf, Quota, Rule
-from solvers.votes import YES
+from solvers.rules.rule import AllOf, Quota, Rule
+from solvers.rules.votes import YES
 
 __all__ = ["Durability", "Legitimacy", "ParetoFront", "ParetoPoint", "pareto_front"]
 
@@ -402,7 +402,7 @@ class _Search:
     def _raised(self, level: Fraction, point: ParetoPoint) -> ParetoPoint:
         """Find the most legitimacy at the same cost; the point itself where none is found."""
         from solvers.concessions.programme.model import PackageProgramme
-        from solvers.programme import solve
+        from solvers.programmes.programme import solve
 
         left = self._left()
         if left is not None and left < 0.01:

@@ -20,8 +20,8 @@ from solvers.concessions.robust.rival_break import (
 )
 from solvers.concessions.robust.rival_rows import RivalRows
 from solvers.errors import SolverError
-from solvers.programme import Solution, solve
-from solvers.votes import ABSENT, ABSTAIN, NO, YES
+from solvers.programmes.programme import Solution, solve
+from solvers.rules.votes import ABSENT, ABSTAIN, NO, YES
 
 __all__ = ["Break", "RivalProof", "cheapest_against_rival", "cheapest_break", "withstands"]
 
@@ -109,7 +109,7 @@ def cheapest_against_rival(
     Three who do not care, two of them are needed, the rival has 6: to pay each 3 is cheapest.
 
     >>> from solvers.concessions.problem import Transfer, Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> rule = Rule(3, Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2))
     >>> cash = tuple(Transfer(i, Fraction(1), Fraction(1)) for i in range(3))
     >>> voters = tuple(Voter(margin=(Fraction(0),) * 3) for _ in range(3))

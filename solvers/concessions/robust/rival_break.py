@@ -10,7 +10,7 @@ from solvers.concessions.lowered_votes import cheapest_lower_votes, votes_hang_t
 from solvers.concessions.parts import ZERO, Package, check_number
 from solvers.concessions.problem import ConcessionProblem
 from solvers.errors import GameError
-from solvers.votes import NO
+from solvers.rules.votes import NO
 
 __all__ = ["Break", "cheapest_break", "least_break", "refuse_linked_votes", "withstands"]
 
@@ -76,7 +76,7 @@ def cheapest_break(
     Two of three are needed; all agree, with 1, 2 and 4 to spare:
 
     >>> from solvers.concessions.problem import Voter
-    >>> from solvers.rules import Quota, Rule
+    >>> from solvers.rules.rule import Quota, Rule
     >>> rule = Rule(3, Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2))
     >>> voters = tuple(Voter(margin=(Fraction(m),) * 3) for m in (1, 2, 4))
     >>> cheapest_break(ConcessionProblem(rule, voters), Package())

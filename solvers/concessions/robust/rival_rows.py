@@ -11,9 +11,9 @@ from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.robust.buffer import absent_players
 from solvers.concessions.robust.defections import leaves_needed
 from solvers.concessions.robust.surplus import SurplusProgramme
-from solvers.linear import Number, Programme
-from solvers.rules import Quota, Rule
-from solvers.votes import ABSENT, ABSTAIN, NO, YES
+from solvers.programmes.linear import Number, Programme
+from solvers.rules.rule import Quota, Rule
+from solvers.rules.votes import ABSENT, ABSTAIN, NO, YES
 
 __all__ = ["RivalRows"]
 

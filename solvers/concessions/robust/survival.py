@@ -12,8 +12,8 @@ from solvers.concessions.parts import Package
 from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.robust.defections import breaking_set, lowered_rule, surviving_rule
 from solvers.errors import GameError
-from solvers.rules import AllOf, Rule
-from solvers.solving import Status
+from solvers.programmes.solving import Status
+from solvers.rules.rule import AllOf, Rule
 
 __all__ = ["Engine", "SurvivingPackage", "cheapest_surviving", "most_falls", "survives"]
 
@@ -209,7 +209,7 @@ def cheapest_surviving(
 
     >>> from fractions import Fraction
     >>> from solvers.concessions.problem import Transfer, Voter
-    >>> from solvers.rules import Quota
+    >>> from solvers.rules.rule import Quota
     >>> rule = Rule(3, Quota((1, 1, 1), (0, 0, 0), (0, 0, 0), 2))
     >>> voters = tuple(Voter(margin=(Fraction(m),) * 3) for m in (1, -3, -5))
     >>> cash = tuple(Transfer(i, Fraction(1), Fraction(1)) for i in range(3))

@@ -9,7 +9,7 @@ from typing import Any
 from solvers.errors import GameError, SolverError
 from solvers.games.families.family import Family, Shares, members, names, numbers
 from solvers.games.solution import Allocation
-from solvers.rational_lp import RationalSolution, solve_rational_lp
+from solvers.programmes.rational_lp import RationalSolution, solve_rational_lp
 
 __all__ = ["AssignmentGame"]
 

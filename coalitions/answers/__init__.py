@@ -1,0 +1,1 @@
+"""What every answer carries, and how answers are worded and compared."""

@@ -1,0 +1,1 @@
+"""What the record says of votes to come: forecasts, their scores, estimates, contradictions."""

@@ -1,0 +1,1 @@
+"""Games with transferable utility: solution concepts, the game of a scenario, reference cases."""

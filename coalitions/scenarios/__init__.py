@@ -1,0 +1,1 @@
+"""Scenarios: what may stand in a file, and what it becomes in memory."""

@@ -1,0 +1,1 @@
+"""The main job: every option in every venue on one screen."""

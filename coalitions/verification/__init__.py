@@ -1,0 +1,1 @@
+"""Re-checking saved answers from their certificates, without the code that found them."""

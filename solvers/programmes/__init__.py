@@ -1,0 +1,1 @@
+"""Linear and integer programmes: written as data, solved by a back end, checked."""

@@ -1,0 +1,1 @@
+"""Decision rules over vote levels: written, bound, evaluated, explained, in exact integers."""

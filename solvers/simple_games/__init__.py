@@ -1,0 +1,1 @@
+"""Properties of simple games, each with what shows it."""
