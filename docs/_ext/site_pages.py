@@ -34,16 +34,16 @@ def modules(package: str) -> dict[str, str]:
 
 def commands_page() -> str:
     """Write the help of every command, as the program prints it."""
-    import click
-
     from coalitions.cli import main
 
-    top = click.Context(main, info_name="coalitions", max_content_width=88)
+    # As the program itself does: help options are read from the context once and kept.
+    wide = {"resilient_parsing": True, "max_content_width": 88}
+    top = main.make_context("coalitions", [], **wide)
     lines = ["# Command line", "", "```text", main.get_help(top), "```", ""]
     for name in main.list_commands(top):
         command = main.get_command(top, name)
         assert command is not None
-        context = click.Context(command, info_name=name, parent=top, max_content_width=88)
+        context = command.make_context(name, [], parent=top, **wide)
         lines += [f"## {name}", "", "```text", command.get_help(context), "```", ""]
     return "\n".join(lines)
 
