@@ -43,7 +43,7 @@ examples: $(VENV)/installed-test
 	else echo "no notebooks"; fi
 
 docs: $(VENV)/installed-docs
-	$(RUN) -m sphinx --quiet --fail-on-warning --keep-going docs build/docs
+	$(RUN) -m sphinx --quiet --nitpicky --fail-on-warning --keep-going docs build/docs
 	@echo "open build/docs/index.html"
 
 lint: $(VENV)/installed-dev

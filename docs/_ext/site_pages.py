@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_origin
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["commands_page", "folders", "modules", "setup"]
+__all__ = ["commands_page", "defined_in", "folders", "modules", "setup"]
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "generated"
@@ -57,11 +57,23 @@ def folders(package: str) -> dict[str, list[str]]:
     return found
 
 
+def defined_in(name: str) -> list[str]:
+    """Name the public functions and classes that stand in the file of a package itself."""
+    tree = ast.parse((ROOT / Path(*name.split(".")) / "__init__.py").read_text(encoding="utf-8"))
+    return [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    ]
+
+
 def _folder_page(folder: str, names: list[str]) -> str:
     lines = [folder, "=" * len(folder), ""]
     for name in names:
-        # A package itself only hands on what its modules define.
-        members = [] if name == folder else ["   :members:"]
+        # What a package hands on from its modules has its place there.
+        own = defined_in(name) if name == folder else []
+        members = [f"   :members: {', '.join(own)}"] if own else []
+        members = members if name == folder else ["   :members:"]
         title = [] if name == folder else [name, "-" * len(name), ""]
         lines += [*title, f".. automodule:: {name}", *members, ""]
     return "\n".join(lines)

@@ -302,7 +302,7 @@ def subgame(game: TUGame, coalition: int | str | Iterable[int | str]) -> TUGame:
     game : TUGame
         The game.
     coalition : int, str or iterable
-        As :meth:`TUGame.mask` reads it.
+        As :meth:`~solvers.games.game.TUGame.mask` reads it.
 
     Returns
     -------

@@ -28,7 +28,7 @@ def shapley_interaction(game: TUGame, coalition: Coalition | None = None) -> Any
     game : TUGame
         At most `MAX_INTERACTION` players.
     coalition : int, str or iterable, optional
-        As :meth:`TUGame.mask` reads it; all pairs of players when left out.
+        As :meth:`~solvers.games.game.TUGame.mask` reads it; all pairs of players when left out.
 
     Returns
     -------

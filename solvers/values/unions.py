@@ -175,7 +175,7 @@ def partition_masks(game: TUGame, unions: Unions, complete: bool = False) -> tup
     game : TUGame
         The game.
     unions : sequence of coalitions
-        As :meth:`TUGame.mask` reads them; empty ones are passed over.
+        As :meth:`~solvers.games.game.TUGame.mask` reads them; empty ones are passed over.
     complete : bool
         Whether everybody must be in one.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import configparser
 import importlib.util
 import re
 import subprocess
@@ -71,6 +73,38 @@ def test_every_module_that_offers_something_has_its_place(pages: ModuleType) -> 
         assert set(shown) == public - hidden
 
 
+def test_what_a_package_defines_itself_is_shown(pages: ModuleType) -> None:
+    """Such as ``solvers.power.power_indices``: no other page has it."""
+    packages = [m for m in MODULES if m.path.name == "__init__.py" and m.public]
+    seen = 0
+    for module in packages:
+        folder = module.name
+        if folder.split(".")[0] not in {"coalitions", "solvers"} or ".cli" in folder:
+            continue
+        page = pages._folder_page(folder, [folder])
+        shown = set(re.findall(r"\w+", "".join(re.findall(r":members: (.*)", page))))
+        own = {n.name for n in module.tree.body if hasattr(n, "name")} & set(module.public)
+        assert own <= shown, folder
+        seen += len(own)
+    assert seen > 0
+
+
+def test_site_needs_only_what_its_extra_installs() -> None:
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    extra = setup["options.extras_require"]["docs"].split()
+    extra_names = {re.split(r"[<>=\[]", line)[0].replace("-", "_") for line in extra}
+    conf = ast.parse((DOCS / "conf.py").read_text(encoding="utf-8"))
+    values = {
+        ast.unparse(node.targets[0]): node.value
+        for node in conf.body
+        if isinstance(node, ast.Assign)
+    }
+    own = {path.stem for path in (DOCS / "_ext").glob("*.py")}
+    wanted = {name.split(".")[0] for name in ast.literal_eval(values["extensions"])} - own
+    assert wanted | {ast.literal_eval(values["html_theme"])} <= extra_names
+
+
 def test_every_command_is_shown(pages: ModuleType) -> None:
     from coalitions.cli import COMMANDS
 
@@ -78,6 +112,7 @@ def test_every_command_is_shown(pages: ModuleType) -> None:
     for name in COMMANDS:
         assert f"\n## {name}\n" in text
         assert f"Usage: coalitions {name}" in text
+    assert text.count("-h, --help ") == len(COMMANDS) + 1  # as the program prints it
 
 
 def test_bars_and_footnotes_are_text_to_the_site(pages: ModuleType) -> None:

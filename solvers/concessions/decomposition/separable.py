@@ -198,7 +198,8 @@ def obstacle(problem: ConcessionProblem) -> str | None:
     Returns
     -------
     str or None
-        One phrase; None when only the rule does, so that :func:`separate` will do.
+        One phrase; None when only the rule does, so that
+        :func:`~solvers.concessions.decomposition.separable.separate` will do.
 
     Examples
     --------
