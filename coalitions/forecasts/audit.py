@@ -182,7 +182,7 @@ def audit(
     Parameters
     ----------
     source : str or path
-        Texts, as for :func:`~coalitions.audit_texts.read_texts`.
+        Texts, as for :func:`~coalitions.forecasts.audit_texts.read_texts`.
     members : sequence of str, optional
         Codes or names of states; all that voted on at least two of the texts when left out.
     features : sequence of str, optional

@@ -140,7 +140,7 @@ class Memory:
         states : sequence of str
             ISO codes.
         topics : sequence of str
-            As :meth:`~coalitions.forecast_record.Text.topics` gives them.
+            As :meth:`~coalitions.forecasts.forecast_record.Text.topics` gives them.
         day : str
             ISO date of the vote.
 

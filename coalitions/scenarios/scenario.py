@@ -157,7 +157,7 @@ class Scenario:
         ----------
         positions : DataFrame, iterable of mapping, or path of an XLSX or CSV file
             The columns ``state`` and ``vote`` are needed;
-            :func:`~coalitions.frames.positions` has all.
+            :func:`~coalitions.decisions.frames.positions` has all.
         bodies : DataFrame, mapping or str, optional
             Which body decides, by route; left out where the positions have a column ``body``.
         options : DataFrame or mapping, optional

@@ -49,8 +49,8 @@ def sweep(
     Parameters
     ----------
     cases : Grid, Scenario, str, path, or iterable of the latter three
-        What :func:`~coalitions.sweep_cases.grid` or :func:`~coalitions.sweep_cases.draws`
-        made, or scenarios one after another.
+        What :func:`~coalitions.sweeps.sweep_cases.grid` or
+        :func:`~coalitions.sweeps.sweep_cases.draws` made, or scenarios one after another.
     question : {"solve", "assess", "packages"}
         ``assess`` gives verdicts, ``packages`` prices too, ``solve`` coalitions too.
     workers : int
