@@ -132,7 +132,7 @@ def headings(path: str | os.PathLike[str]) -> dict[str, str | tuple[str, ...]]:
 
     Examples
     --------
-    >>> from coalitions import datasets
+    >>> from coalitions.files import datasets
     >>> headings(datasets.path_of("bodies", "nato-council"))["decisions"]
     ('decision',)
     """
