@@ -84,10 +84,10 @@ def changed(text: str, *changes: Change) -> str:
 
 def problems(file: Path) -> list[str]:
     """Load a file that is wrong; give what is said, without the name of the file."""
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(InputError) as caught:
         load(file)
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 10  # nothing that a mistake makes grow without end
     assert str(caught.value).count("\n") + 1 == len(caught.value.problems)
     return [str(p).removeprefix(f"{file}:").strip() for p in caught.value.problems]
 

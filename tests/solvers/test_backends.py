@@ -337,7 +337,7 @@ def test_ctrl_c_ends_the_run_and_keeps_the_incumbent(name, call):
     """
     child = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(code)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(Path(__file__).parent)])},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -485,7 +485,7 @@ def test_nothing_is_written_to_the_screen(solver, capfd):
 def test_a_fresh_process_writes_nothing(solver):
     """HiGHS 1.16 greets once per process, before its log can be turned off."""
     code = f"from test_backends import knapsack, solve; solve(knapsack(), {solver!r})"
-    path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    path = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
     ran = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONPATH": path},
