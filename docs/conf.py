@@ -8,6 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE / "_ext")]
 
+# Only once the checkout can be found.
 from coalitions.version import __version__  # noqa: E402
 
 project = "Coalitions"
