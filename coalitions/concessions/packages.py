@@ -12,6 +12,7 @@ from coalitions.answers.results import Block, Provenance, Result, Screen, exact_
 from coalitions.answers.wording import listed, marked
 from coalitions.concessions.package_case import by_name, case_of, players_by_name
 from coalitions.concessions.package_demands import Demand, demanded_deletions, demanded_package
+from coalitions.concessions.package_hold_outs import Asked
 from coalitions.concessions.package_parts import (
     named_parts,
     number_names,
@@ -28,13 +29,9 @@ from solvers.rules.votes import level_name
 if TYPE_CHECKING:
     from solvers.concessions.answer import CheapestPackage
     from solvers.concessions.engines import Progress
-    from solvers.concessions.problem import ConcessionProblem
     from solvers.concessions.robust.hold_out import HoldOut
 
 __all__ = ["PackageResult", "packages", "with_answer"]
-
-MAX_RENTS = 20
-"""Of so many recipients at most it is asked what each could claim."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +62,8 @@ class PackageResult(Result):
         What would break a package that stands it.
     hold_outs : tuple of HoldOut
         What each recipient could claim beyond what it is paid.
+    no_hold_outs : str
+        Why that was not asked, where there are recipients.
     """
 
     option: Option | None = None
@@ -82,6 +81,7 @@ class PackageResult(Result):
     demand: Demand | None = None
     breaking: str = ""
     hold_outs: tuple[HoldOut, ...] = ()
+    no_hold_outs: str = ""
 
     kind = "packages"
     columns = ("part", "name", "to", "amount", "cost")
@@ -144,6 +144,7 @@ class PackageResult(Result):
                     for h in self.hold_outs
                     if h.proved
                 ],
+                "hold_outs_not_asked": self.no_hold_outs,
             }
         )
 
@@ -178,6 +179,8 @@ class PackageResult(Result):
         rows = [*part_lines(self.model, self.package, bound), *vote_lines(names, self.votes, bound)]
         if self.hold_outs:
             rows.append(("hold-out", self._rents()))
+        elif self.no_hold_outs:
+            rows.append(("hold-out", f"not asked: {self.no_hold_outs}"))
         rows.append(("intervals", self._under_intervals(names)))
         test = (
             "passed: no part can be left out or lowered"
@@ -293,8 +296,10 @@ def packages(
     progress : callable, optional
         Told the cost of the best package so far and the bound.
     rents : bool
-        Whether to find what each recipient could claim beyond its payment, which takes two
-        more searches for each; of more than 20 recipients it is never asked.
+        Whether to find what each recipient could claim beyond its payment: how much more the
+        cheapest package costs that stands the same and pays it nothing. Where payments are tied
+        together, or a package must stand something, that takes a search for each of them, and
+        of more than 20 it is not asked.
     worth : Fraction, optional
         What a unit of effect is worth: then the package of largest net value is found, which
         need not be the cheapest.
@@ -334,35 +339,28 @@ def packages(
     )  # fmt: skip
     if case.status != "ready":
         return base
+    base = replace(base, assumptions=case.assumptions())
+    asked = Asked(case.model.problem, demand, worth, solver, gap, engine)
     if demand is not None:
         names = case.model.names
         with players_by_name(names):
             stood = demanded_package(case.model.problem, demand, names, solver, time_limit)
-        base = replace(base, assumptions=case.assumptions(), breaking=stood.breaking)
-        return with_answer(base, stood.answer)
-    from solvers.concessions import cheapest_package
+        found = stood.answer
+        base = replace(base, breaking=stood.breaking)
+    elif worth is not None:
+        found = asked.again(case.model.problem, time_limit=time_limit)
+    else:
+        from solvers.concessions import cheapest_package
 
-    if worth is not None:
-        from solvers.concessions.net_value import best_net_package
-
-        def engine_of(
-            problem: ConcessionProblem, *, time_limit: float | None = None
-        ) -> CheapestPackage:
-            return cheapest_package(problem, solver, time_limit, gap, engine=engine)
-
-        net = best_net_package(case.model.problem, worth, engine=engine_of, time_limit=time_limit)
-        return with_answer(replace(base, assumptions=case.assumptions()), net.answer)
-    found = cheapest_package(
-        case.model.problem, solver, time_limit, gap, engine=engine, second=second, progress=progress
-    )
-    result = with_answer(replace(base, assumptions=case.assumptions()), found)
-    if not rents or found.solution.status != "optimal" or found.package is None:
+        found = cheapest_package(
+            case.model.problem, solver, time_limit, gap,
+            engine=engine, second=second, progress=progress,
+        )  # fmt: skip
+    result = with_answer(base, found)
+    if not rents:
         return result
-    from solvers.concessions.robust.hold_out import hold_outs, paid_players
-
-    if len(paid_players(case.model.problem, found.package)) > MAX_RENTS:
-        return result
-    return replace(result, hold_outs=hold_outs(case.model.problem, found, time_limit=time_limit))
+    claims, why_not = asked.rents(found, time_limit)
+    return replace(result, hold_outs=claims, no_hold_outs=why_not)
 
 
 def with_answer(base: PackageResult, found: CheapestPackage) -> PackageResult:

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from solvers.errors import SolverError
 from solvers.programmes.backends import find
-from solvers.programmes.backends.model import Options, Outcome
+from solvers.programmes.backends.model import Options, Outcome, Progress
 from solvers.programmes.backends.standard import Standard, standard_form
 from solvers.programmes.directions import direction_programme, is_endless
 from solvers.programmes.linear import TOLERANCE, Programme, evaluate
@@ -75,6 +75,7 @@ def solve(
     seed: int = 0,
     stop: Callable[[], bool] | None = None,
     options: Mapping[str, object] | None = None,
+    progress: Progress | None = None,
 ) -> Solution:
     """Minimise a programme.
 
@@ -96,6 +97,9 @@ def solve(
         Asked some twenty times a second; true ends the run as Ctrl-C does.
     options : mapping or None
         Options by the back end's own names, passed on; one that it does not know is an error.
+    progress : callable or None
+        Told what the back end says of the value of its best point and of the bound, unchecked,
+        while it runs; None stands for what it has not got. HiGHS only.
 
     Returns
     -------
@@ -128,8 +132,23 @@ def solve(
     module, version = find(solver)
     start = time.perf_counter()
     standard = standard_form(programme)
+    if progress is not None:
+        asked = replace(asked, progress=_in_its_units(programme, standard, progress))
     answer = _Run(programme, standard, module, version, asked, start).answer()
     return replace(answer, seconds=time.perf_counter() - start)
+
+
+def _in_its_units(programme: Programme, standard: Standard, told: Progress) -> Progress:
+    """Tell of a programme what a back end says of its standard form."""
+    constant, scale = float(programme.constant), float(standard.scale)
+
+    def own(value: float | None) -> float | None:
+        return None if value is None else value / scale + constant
+
+    def progress(best: float | None, bound: float | None) -> None:
+        told(own(best), own(bound))
+
+    return progress
 
 
 def checked_options(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from solvers.concessions.listing.k_best import listed
+from solvers.concessions.listing.list_search import Limits, checked_count
 from solvers.concessions.listing.package_list import PackageList, Progress, RankedPackage
 from solvers.concessions.problem import ConcessionProblem
 from solvers.errors import GameError
@@ -95,11 +96,13 @@ def diverse_packages(
     >>> [(int(p.cost), [i for i, _ in p.levels]) for p in answer.packages]
     [(4, [0, 1]), (6, [0, 2]), (8, [1, 2])]
     """
-    for what, number in (("packages", k), ("differences", distance)):
-        if type(number) is not int or number < 1:
-            raise GameError(f"{number!r} {what} are asked for; it must be a whole number from 1 up")
+    checked_count(k)
+    if type(distance) is not int or distance < 1:
+        raise GameError(
+            f"{distance!r} differences are asked for; it must be a whole number from 1 up"
+        )
 
     def far(entry: RankedPackage, taken: Sequence[RankedPackage]) -> bool:
         return all(difference(entry, other) >= distance for other in taken)
 
-    return listed(problem, k, far, engine, solver, time_limit, stop, progress)
+    return listed(problem, k, far, engine, solver, Limits(time_limit, stop, progress))

@@ -8,21 +8,20 @@ is solved again and again (:mod:`solvers.concessions.listing.k_best_cuts`).
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable, Iterator
 from math import inf
 from typing import Final, Literal, TypeAlias
 
 from solvers.concessions.decomposition.level_search import LevelSearch, spare
-from solvers.concessions.decomposition.separable import Separable, obstacle, separate
-from solvers.concessions.listing.k_best_cuts import best_by_cuts
+from solvers.concessions.decomposition.separable import Separable, separate
+from solvers.concessions.listing.k_best_cuts import CutSearch
+from solvers.concessions.listing.list_search import Ended, Limits, ListSearch, checked_count
 from solvers.concessions.listing.package_list import (
     Identity,
     PackageList,
     Progress,
     RankedPackage,
     Wanted,
-    in_order,
 )
 from solvers.concessions.listing.text_bounds import BoundedTexts, bounded_texts
 from solvers.concessions.listing.text_options import Option, Text, TextOptions
@@ -102,9 +101,8 @@ def best_packages(
     >>> [int(p.cost) for p in answer.packages], answer.complete
     ([3, 5], True)
     """
-    if type(k) is not int or k < 1:
-        raise GameError(f"{k!r} packages are asked for; it must be a whole number from 1 up")
-    return listed(problem, k, None, engine, solver, time_limit, stop, progress)
+    limits = Limits(time_limit, stop, progress)
+    return listed(problem, checked_count(k), None, engine, solver, limits)
 
 
 def listed(
@@ -113,18 +111,18 @@ def listed(
     wanted: Wanted | None,
     engine: str,
     solver: str,
-    time_limit: float | None,
-    stop: Callable[[], bool] | None,
-    progress: Progress | None,
+    limits: Limits,
 ) -> PackageList:
     """List the cheapest irreducible packages that are wanted.
 
     Parameters
     ----------
-    problem, k, engine, solver, time_limit, stop, progress
+    problem, k, engine, solver
         As in :func:`best_packages`.
     wanted : callable or None
         Asked of every package, in ascending order of cost, with those that were taken before.
+    limits : Limits
+        The clock.
 
     Returns
     -------
@@ -137,21 +135,21 @@ def listed(
     """
     if engine not in ("auto", "decomposition", "cuts"):
         raise GameError(f"engine is {engine!r}; it must be 'auto', 'decomposition' or 'cuts'")
-    begin = time.perf_counter()
     if engine != "cuts":
-        why = obstacle(problem)
-        if why is None:
+        try:
+            separable = separate(problem)
+        except (GameError, LimitError) as why:
+            if engine == "decomposition":
+                raise GameError(
+                    f"states cannot be paid one by one: {why}; use the engine 'cuts'"
+                ) from why
+        else:
             try:
-                search = _Search(separate(problem), k, wanted, begin, time_limit, stop, progress)
-                return search.run()
+                return _Search(separable, k, wanted, limits).run()
             except LimitError:
                 if engine == "decomposition":
                     raise
-        elif engine == "decomposition":
-            raise GameError(f"states cannot be paid one by one: {why}; use the engine 'cuts'")
-    return best_by_cuts(
-        problem, k, wanted, solver=solver, time_limit=time_limit, stop=stop, progress=progress
-    )
+    return CutSearch(problem, k, wanted, limits, solver).run()
 
 
 def cheapest_first(
@@ -271,75 +269,29 @@ def _entry(priced: TextOptions, text: Text, chosen: tuple[Option, ...]) -> Ranke
     return RankedPackage(package, cost, levels)
 
 
-class _Search:
-    """The list as it grows, and the clock."""
+class _Search(ListSearch):
+    """The list, taken from :func:`cheapest_first`."""
 
-    def __init__(
-        self,
-        separable: Separable,
-        k: int,
-        wanted: Wanted | None,
-        begin: float,
-        time_limit: float | None,
-        stop: Callable[[], bool] | None,
-        progress: Progress | None,
-    ) -> None:
-        self.separable, self.k, self.wanted, self.begin = separable, k, wanted, begin
-        self.deadline = None if time_limit is None else begin + time_limit
-        self.stop, self.progress = stop, progress
-        self.found: list[RankedPackage] = []
-        self.bound: float | None = None
+    name = ENGINE
 
-    def run(self) -> PackageList:
-        try:
-            texts = bounded_texts(self.separable, deadline=self.deadline, stop=self.stop)
-            if texts is None:
-                return self._list("bounded")
-            steps = cheapest_first(self.separable, texts, self.wanted is None)
-            for number, (bound, entry) in enumerate(steps):
-                self.bound = bound
-                if entry is not None and self._takes(entry):
-                    self.found.append(entry)
-                    if self.progress is not None:
-                        self.progress(len(self.found), bound)
-                    if len(self.found) == self.k:
-                        return self._list("optimal")
-                if number % LOOK == 0 and self._over():
-                    return self._list("bounded")
-        except KeyboardInterrupt:
-            return self._list("bounded", interrupted=True)
-        self.bound = None
-        return self._list("optimal", complete=True)
+    def __init__(self, separable: Separable, k: int, wanted: Wanted | None, limits: Limits) -> None:
+        super().__init__(k, wanted, limits)
+        self.separable = separable
 
-    def _takes(self, entry: RankedPackage) -> bool:
-        if self.wanted is None:
-            return True
-        if not self.wanted(entry, self.found):
-            return False
-        check(self.separable.problem, entry)
-        return True
-
-    def _over(self) -> bool:
-        if self.deadline is not None and time.perf_counter() > self.deadline:
-            return True
-        return self.stop is not None and self.stop()
-
-    def _list(
-        self,
-        status: Literal["optimal", "bounded"],
-        complete: bool = False,
-        interrupted: bool = False,
-    ) -> PackageList:
-        said: Literal["optimal", "infeasible", "bounded", "stopped"] = status
-        if not self.found:
-            said = "infeasible" if status == "optimal" else "stopped"
-        stopped = status == "bounded" and self.stop is not None and self.stop()
-        return PackageList(
-            tuple(sorted(self.found, key=in_order)),
-            complete,
-            said,
-            self.bound,
-            ENGINE,
-            time.perf_counter() - self.begin,
-            interrupted or stopped,
-        )
+    def search(self) -> Ended:
+        limits = self.limits
+        deadline = None if limits.time_limit is None else limits.start + limits.time_limit
+        texts = bounded_texts(self.separable, deadline=deadline, stop=limits.stop)
+        if texts is None:
+            return "early"
+        steps = cheapest_first(self.separable, texts, judged=False)
+        for number, (bound, entry) in enumerate(steps):
+            self.bound = bound
+            if entry is not None and self.take(entry):
+                check(self.separable.problem, entry)
+                self.tell()
+                if len(self.found) == self.k:
+                    return "full"
+            if number % LOOK == 0 and limits.over:
+                return "early"
+        return "complete"

@@ -6,18 +6,15 @@ Works for every problem that has an integer programme; the module to ask is
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from itertools import count
-from typing import Final, Literal
+from typing import Final
 
+from solvers.concessions.listing.list_search import Ended, Limits, ListSearch, checked_count
 from solvers.concessions.listing.package_list import (
-    Identity,
     PackageList,
     Progress,
-    RankedPackage,
     Wanted,
-    in_order,
     irreducible,
     ranked,
     reduced,
@@ -26,12 +23,12 @@ from solvers.concessions.parts import Package
 from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.programme.careful_solve import solve_carefully
 from solvers.concessions.programme.model import PackageProgramme
-from solvers.errors import GameError, SolverError
+from solvers.errors import SolverError
 from solvers.programmes.programme import Number, Solution
 from solvers.rules.vote_conditions import voters_in
 from solvers.rules.votes import ABSTAIN, NO, YES
 
-__all__ = ["CutProgramme", "best_by_cuts", "rises_with_payments"]
+__all__ = ["CutProgramme", "CutSearch", "best_by_cuts", "rises_with_payments"]
 
 TOLERANCE: Final = 1e-6  # between the solver's objective and the exact cost of its package
 MOST_ROUNDS: Final = 20_000  # beyond it the list is given up as bounded
@@ -92,7 +89,11 @@ class CutProgramme:
         self._numbers = count()
 
     def solve(
-        self, solver: str, time_limit: float | None, stop: Callable[[], bool] | None
+        self,
+        solver: str,
+        time_limit: float | None,
+        stop: Callable[[], bool] | None,
+        progress: Callable[[float | None, float | None], None] | None = None,
     ) -> Solution:
         """Find the cheapest point that is left.
 
@@ -104,6 +105,8 @@ class CutProgramme:
             Seconds.
         stop : callable or None
             True ends the run.
+        progress : callable or None
+            Told what the back end says of its best point and of the bound.
 
         Returns
         -------
@@ -115,7 +118,9 @@ class CutProgramme:
             If the point that is called best is worse than the package behind it.
         """
         for presolve in (True, False):
-            solution = solve_carefully(self.programme, solver, time_limit, stop, presolve=presolve)
+            solution = solve_carefully(
+                self.programme, solver, time_limit, stop, presolve=presolve, progress=progress
+            )
             if solution.values is None or solution.objective is None:
                 return solution
             cost = float(self.problem.cost(self.package(solution.values)))
@@ -281,60 +286,72 @@ def best_by_cuts(
     >>> [int(p.cost) for p in answer.packages], answer.complete
     ([3, 5], True)
     """
-    if type(k) is not int or k < 1:
-        raise GameError(f"{k!r} packages are asked for; it must be a whole number from 1 up")
-    search = _Search(problem, k, wanted, solver, time_limit, stop, progress)
-    return search.run()
+    limits = Limits(time_limit, stop, progress)
+    return CutSearch(problem, checked_count(k), wanted, limits, solver).run()
 
 
-class _Search:
-    """The loop over solves and what it has found."""
+class CutSearch(ListSearch):
+    """The loop over solves of one programme, and what it has found.
+
+    Parameters
+    ----------
+    problem : ConcessionProblem
+        The data.
+    k, wanted, limits
+        As of :class:`~solvers.concessions.listing.list_search.ListSearch`.
+    solver : str
+        Back end.
+    """
 
     def __init__(
         self,
         problem: ConcessionProblem,
         k: int,
         wanted: Wanted | None,
-        solver: str,
-        time_limit: float | None,
-        stop: Callable[[], bool] | None,
-        progress: Progress | None,
+        limits: Limits,
+        solver: str = "highs",
     ) -> None:
-        self.problem, self.k, self.wanted, self.solver = problem, k, wanted, solver
-        self.time_limit, self.stop, self.progress = time_limit, stop, progress
-        self.start = time.perf_counter()
-        self.seen: set[Identity] = set()
-        self.found: list[RankedPackage] = []
-        self.bound: float | None = None
+        super().__init__(k, wanted, limits)
+        self.problem, self.solver = problem, solver
         self.cuts = CutProgramme(problem)
         self.name = f"cuts, {solver}"
 
-    def run(self) -> PackageList:
+    def search(self) -> Ended:
+        """Solve, enter the package, cut it off, again.
+
+        Returns
+        -------
+        str
+            How it ended.
+        """
         for _ in range(MOST_ROUNDS):
-            if self.stop is not None and self.stop():
-                return self._list("bounded", interrupted=True)
-            limit = None
-            if self.time_limit is not None:
-                limit = self.time_limit - (time.perf_counter() - self.start)
-                if limit <= 0:
-                    return self._list("bounded")
-            solution = self.cuts.solve(self.solver, max(limit, 1e-3) if limit else limit, self.stop)
+            if self.limits.over:
+                return "early"
+            left = self.limits.left
+            limit = None if left is None else max(left, 1e-3)
+            solution = self.cuts.solve(self.solver, limit, self.limits.stop, self._heard)
             self.name = f"cuts, {solution.solver}"
-            if solution.bound is not None:
-                self.bound = (
-                    solution.bound if self.bound is None else max(self.bound, solution.bound)
-                )
+            self._raise_bound(solution.bound)
             if solution.status == "infeasible":
-                self.bound = None
-                return self._list("optimal", complete=True)
+                return "complete"
             if solution.status != "optimal" or solution.values is None:
-                return self._list("bounded", interrupted=solution.interrupted)
+                self.interrupted = solution.interrupted
+                return "early"
             self._note(solution.values)
-            if self.progress is not None:
-                self.progress(len(self.found), self.bound)
+            self.tell()
             if len(self.found) >= self.k:
-                return self._list("optimal")
-        return self._list("bounded")
+                return "full"
+        return "early"
+
+    def _heard(self, _best: float | None, bound: float | None) -> None:
+        """Pass on what the back end says while it runs; what it proves is taken up afterwards."""
+        if self.limits.progress is not None:
+            known = [x for x in (self.bound, bound) if x is not None]
+            self.limits.progress(len(self.found), max(known, default=None))
+
+    def _raise_bound(self, bound: float | None) -> None:
+        if bound is not None:
+            self.bound = bound if self.bound is None else max(self.bound, bound)
 
     def _note(self, values: tuple[float, ...]) -> None:
         """Enter the package of a point, or what is left of it; cut off both."""
@@ -350,25 +367,7 @@ class _Search:
                 return
             kept = reduced(problem, package)
         entry = ranked(problem, kept)
-        if entry.identity in self.seen:
-            return
-        self.seen.add(entry.identity)
-        if kept is not package:
+        new = entry.identity not in self.seen
+        if new and kept is not package:
             cuts.cut(kept, dict(entry.levels))
-        if self.wanted is None or self.wanted(entry, self.found):
-            self.found.append(entry)
-
-    def _list(
-        self,
-        status: Literal["optimal", "bounded"],
-        complete: bool = False,
-        interrupted: bool = False,
-    ) -> PackageList:
-        packages = sorted(self.found, key=in_order)[: self.k]
-        said: Literal["optimal", "infeasible", "bounded", "stopped"] = status
-        if not packages:
-            said = "infeasible" if status == "optimal" else "stopped"
-        seconds = time.perf_counter() - self.start
-        return PackageList(
-            tuple(packages), complete, said, self.bound, self.name, seconds, interrupted
-        )
+        self.take(entry)

@@ -21,6 +21,7 @@ def solve_carefully(
     stop: Callable[[], bool] | None = None,
     *,
     presolve: bool = True,
+    progress: Callable[[float | None, float | None], None] | None = None,
 ) -> Solution:
     """Minimise a programme; that it has no point is believed only without presolve.
 
@@ -36,6 +37,8 @@ def solve_carefully(
         True ends the run.
     presolve : bool
         Whether the back end may simplify first, where that can be chosen.
+    progress : callable or None
+        Told what the back end says of its best point and of the bound.
 
     Returns
     -------
@@ -55,9 +58,11 @@ def solve_carefully(
     options = dict(TIGHT.get(solver, {}))
     plain = PLAIN.get(solver)
     if plain is None or not presolve:
-        return solve(programme, solver, time_limit, stop=stop, options=options | (plain or {}))
-    solution = solve(programme, solver, time_limit, stop=stop, options=options)
+        options |= plain or {}
+        return solve(programme, solver, time_limit, stop=stop, options=options, progress=progress)
+    solution = solve(programme, solver, time_limit, stop=stop, options=options, progress=progress)
     if solution.status != "infeasible":
         return solution
-    again = solve(programme, solver, time_limit, stop=stop, options=options | plain)
+    options |= plain
+    again = solve(programme, solver, time_limit, stop=stop, options=options, progress=progress)
     return replace(again, seconds=solution.seconds + again.seconds)

@@ -88,6 +88,7 @@ def _solved(programme: Programme, search: Search) -> Solution:
         search.gap,
         stop=search.stop,
         options=options,
+        progress=search.progress,
     )
     if solution.status != "infeasible" or search.solver != "highs":
         return solution
@@ -98,6 +99,7 @@ def _solved(programme: Programme, search: Search) -> Solution:
         search.gap,
         stop=search.stop,
         options={**options, "presolve": "off"},
+        progress=search.progress,
     )
     if again.values is None:
         return replace(solution, interrupted=again.interrupted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -11,11 +11,11 @@ from solvers.concessions.answer import CheapestPackage
 from solvers.concessions.parts import Package, Voter
 from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.robust.survival import Engine
-from solvers.errors import GameError
+from solvers.errors import GameError, LimitError
 from solvers.programmes.solving import Status
 from solvers.rules.votes import NO
 
-__all__ = ["HoldOut", "hold_outs", "paid_players", "without_payment"]
+__all__ = ["HoldOut", "hold_outs", "hold_outs_at_once", "paid_players", "without_payment"]
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class HoldOut:
         or where none was found in time, which ``proved`` tells apart.
     rent_if_lost : Fraction or None
         The same if, besides, it votes against whatever the text says, as it does once it claims
-        a gap that no text closes; at least ``rent``.
+        a gap that no text closes; at least ``rent``. None, too, where that was not asked.
     proved : bool
-        Whether both rest on runs that ended with a proof.
+        Whether they rest on runs that ended with a proof.
     """
 
     player: int
@@ -117,6 +117,8 @@ def hold_outs(
     answer: CheapestPackage,
     *,
     engine: Engine | None = None,
+    charge: Callable[[CheapestPackage], Fraction | None] | None = None,
+    lost: bool = True,
     time_limit: float | None = None,
 ) -> tuple[HoldOut, ...]:
     """Bound what every recipient of a cheapest package could hold out for.
@@ -128,7 +130,12 @@ def hold_outs(
     answer : CheapestPackage
         A cheapest package.
     engine : callable, optional
-        Finds the packages; ``cheapest_package`` when left out.
+        Finds the packages, those that stand some demand for instance; ``cheapest_package`` when
+        left out.
+    charge : callable, optional
+        What the engine makes least, of an answer of its; the cost when left out.
+    lost : bool
+        Whether to ask, too, what it costs if the recipient votes against.
     time_limit : float, optional
         Seconds in all; recipients for whom none are left are reported as not proved.
 
@@ -171,24 +178,75 @@ def hold_outs(
     """
     if answer.package is None or answer.cost is None:
         raise GameError("there is no package whose recipients could hold out; give one")
-    run = engine or _default()
+    run, of = engine or _default(), charge or _cost
+    least = of(answer)
     start = time.perf_counter()
     found: list[HoldOut] = []
     for player in paid_players(problem, answer.package):
         smaller, _, _ = without_payment(problem, player)
         rents: list[Fraction | None] = []
         proved = answer.solution.status == "optimal"
-        for asked in (smaller, _against(smaller, player)):
+        for asked in (smaller, _against(smaller, player)) if lost else (smaller,):
             left = None
             if time_limit is not None:
                 left = max(0.01, time_limit - (time.perf_counter() - start))
-            other = run(asked, time_limit=left)
-            rents.append(None if other.cost is None else other.cost - answer.cost)
+            try:
+                other = run(asked, time_limit=left)
+            except KeyboardInterrupt:
+                return tuple(found)
+            charged = of(other)
+            rents.append(None if charged is None or least is None else charged - least)
             proved = proved and _ended(other.solution.status)
             if other.solution.interrupted:
                 return tuple(found)
-        found.append(HoldOut(player, rents[0], rents[1], proved))
+        found.append(HoldOut(player, rents[0], rents[1] if lost else None, proved))
     return tuple(found)
+
+
+def hold_outs_at_once(
+    problem: ConcessionProblem, answer: CheapestPackage, *, time_limit: float | None = None
+) -> tuple[HoldOut, ...] | None:
+    """Bound what every recipient could hold out for, by one search for all of them.
+
+    Parameters
+    ----------
+    problem : ConcessionProblem
+        The data.
+    answer : CheapestPackage
+        A cheapest package.
+    time_limit : float, optional
+        Seconds.
+
+    Returns
+    -------
+    tuple of HoldOut or None
+        As :func:`hold_outs` without ``rent_if_lost``. None where payments are tied together,
+        there are too many sets of amendments, or the answer is not of least cost.
+
+    Raises
+    ------
+    GameError
+        If there is no package.
+    """
+    from solvers.concessions.listing.vote_prices import vote_prices
+
+    if answer.package is None or answer.cost is None:
+        raise GameError("there is no package whose recipients could hold out; give one")
+    try:
+        priced = vote_prices(problem, engine="decomposition", time_limit=time_limit)
+    except (GameError, LimitError):
+        return None
+    if priced.status != "optimal" or priced.cost != answer.cost:
+        return None
+    proved = answer.solution.status == "optimal"
+    return tuple(
+        HoldOut(player, priced.prices[player].hold_out, None, proved)
+        for player in paid_players(problem, answer.package)
+    )
+
+
+def _cost(answer: CheapestPackage) -> Fraction | None:
+    return answer.cost
 
 
 def _ended(status: Status) -> bool:

@@ -108,10 +108,14 @@ def _settings(options: Options) -> dict[str, Any]:
 def _run(highs: Any, options: Options) -> bool:
     """Run in a thread that ends its own scheduler; say whether it was cancelled."""
     cancelled = threading.Event()
+    state: tuple[float | None, float | None] = (None, None)
 
     def check(event: Any) -> None:
+        nonlocal state
         if cancelled.is_set():
             event.interrupt()
+        best, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
+        state = (_finite(best), _finite(bound))
 
     for callback in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
         callback.subscribe(check)
@@ -122,7 +126,12 @@ def _run(highs: Any, options: Options) -> bool:
         finally:
             getattr(highs, "resetThreadScheduler", lambda _: None)(False)
 
-    return watch(work, cancelled.set, options)
+    return watch(work, cancelled.set, options, lambda: state)
+
+
+def _finite(number: float) -> float | None:
+    """Return a number that says something, as HiGHS' infinities do not."""
+    return float(number) if math.isfinite(number) else None
 
 
 def _read(highs: Any, model: Model, claim: Claim, interrupted: bool) -> Outcome:

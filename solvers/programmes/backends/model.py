@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["Backend", "Claim", "Model", "Options", "Outcome"]
+__all__ = ["Backend", "Claim", "Model", "Options", "Outcome", "Progress"]
 
+Progress = Callable[[float | None, float | None], None]  # the best value so far, and a bound
 Claim = Literal["optimal", "infeasible", "unbounded", "stopped"]
 
 
@@ -56,7 +57,10 @@ class Model:
 
 @dataclass(frozen=True)
 class Options:
-    """What the caller asks of a run. ``tight`` wants the smallest tolerances on offer."""
+    """What the caller asks of a run. ``tight`` wants the smallest tolerances on offer.
+
+    ``progress`` is told of ``cost . x`` by back ends that can say how far they are.
+    """
 
     time_limit: float | None = None
     gap: float = 0.0
@@ -65,6 +69,7 @@ class Options:
     stop: Callable[[], bool] | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
     tight: bool = False
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 POLL_SECONDS: Final = 0.05
+TELL_SECONDS: Final = 0.2
 
 
 def load(module: str) -> Any:
@@ -84,11 +86,18 @@ def unknown_option(solver: str, name: str, known: Iterable[str] = ()) -> SolverE
     return SolverError(f"{solver} takes no option {name!r} of that value: {hint}")
 
 
-def watch(work: Callable[[], object], cancel: Callable[[], object], options: Options) -> bool:
+def watch(
+    work: Callable[[], object],
+    cancel: Callable[[], object],
+    options: Options,
+    reached: Callable[[], tuple[float | None, float | None]] | None = None,
+) -> bool:
     """Run ``work`` in a thread of its own until it ends, is stopped, or Ctrl-C is pressed.
 
     The first Ctrl-C, or ``options.stop()`` turning true, calls ``cancel`` and waits for
-    ``work`` to come back with what it has; a second Ctrl-C leaves at once.
+    ``work`` to come back with what it has; a second Ctrl-C leaves at once. What ``reached``
+    returns, the best value and the bound, is told to ``options.progress`` when it changes, at
+    most five times a second and in the caller's thread.
 
     Returns
     -------
@@ -109,10 +118,17 @@ def watch(work: Callable[[], object], cancel: Callable[[], object], options: Opt
             done.set()
 
     cancelled = False
+    told: tuple[float | None, float | None] = (None, None)
+    at = -TELL_SECONDS
     threading.Thread(target=body, daemon=True).start()
     while not done.is_set():
         try:
             done.wait(POLL_SECONDS)
+            if options.progress is not None and reached is not None:
+                state, now = reached(), time.monotonic()
+                if state != told and now - at >= TELL_SECONDS:
+                    told, at = state, now
+                    options.progress(*state)
             if not cancelled and options.stop is not None and options.stop():
                 cancelled = True
                 cancel()
