@@ -295,6 +295,10 @@ class Result:
         """Return the screen as aligned text."""
         return screen_text(self.page())
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Show the screen at the prompt of IPython, where the fields would fill pages."""
+        printer.text(str(self))
+
     def _repr_html_(self) -> str:
         """Return the screen as HTML, for notebooks; every text is escaped."""
         screen = self.page()

@@ -27,11 +27,10 @@ def command(body: str, day: datetime, topic: str, decision: str | None) -> None:
     """
     from coalitions.bodies.body import load_body
     from coalitions.bodies.rosters import bind_decision
-    from coalitions.forecasts.estimate import estimate_positions
-    from coalitions.forecasts.position_lines import correlation_line, position_lines
+    from coalitions.forecasts.position_lines import estimated_section
 
     bound = bind_decision(load_body(body), decision, None, day.date())
-    found = estimate_positions(bound.rule.names, day.date(), topic, bound.body.name)
-    click.echo(f"{correlation_line(found)}positions:\n{position_lines(found)}", nl=False)
-    for note in found.notes:
+    text, notes = estimated_section(bound, day.date(), topic)
+    click.echo(text, nl=False)
+    for note in notes:
         click.echo(f"note: {note}", err=True)

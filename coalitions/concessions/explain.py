@@ -266,7 +266,8 @@ class Explanation(Result):
                 rows.append(("", f"and {len(dear) - MAX_LISTED} more"))
             free = len({p.label for p in self.prices.prices} - {p.label for p in dear})
             if free:
-                rows.append(("saves nothing", f"{free} other requirements"))
+                which = f"{free} other" if dear else f"any of the {free}"
+                rows.append(("saves nothing", f"{which} requirements"))
             sure = "" if self.prices.complete else "not all: the search was stopped"
             blocks.append(Block("WHAT EACH REQUIREMENT COSTS", sure, tuple(rows)))
         if self.votes is not None:

@@ -68,7 +68,7 @@ class Demand:
 
 @dataclass(frozen=True)
 class Stood:
-    """A package that stands a demand, and what would break it."""
+    """A package that stands a demand, and what would break it or is not asked of it."""
 
     answer: CheapestPackage
     breaking: str
@@ -140,7 +140,17 @@ def demanded_package(
     from solvers.concessions.robust.buffer import with_buffer
 
     answer = cheapest_package(with_buffer(problem, demand.level), solver, time_limit)
-    return Stood(answer, "")
+    return Stood(answer, _untouched(problem, names))
+
+
+def _untouched(problem: ConcessionProblem, names: Sequence[str]) -> str:
+    """Say whose votes a buffer on margins does not touch."""
+    stated = [n for n, v in zip(names, problem.voters, strict=True) if v.stated is not None]
+    if not stated:
+        return ""
+    if len(stated) == len(names):
+        return "no state here has a margin: every vote is stated, and nothing was lowered"
+    return f"stated votes have no margin and stay as they are: {' '.join(stated)}"
 
 
 def demand_holds(problem: ConcessionProblem, package: Package, demand: Mapping[str, Any]) -> bool:

@@ -59,7 +59,7 @@ class PackageResult(Result):
     demand : Demand or None
         What the package must stand beyond the vote.
     breaking : str
-        What would break a package that stands it.
+        What would break a package that stands it, or what the demand does not touch.
     hold_outs : tuple of HoldOut
         What each recipient could claim beyond what it is paid.
     no_hold_outs : str

@@ -81,7 +81,7 @@ class Winning(Result):
                 f", cost {number_text(self.cost)}" if self.by_cost and self.cost is not None else ""
             )
             text = f"{len(self.coalition)} for{price}; the others {self.others}"
-        rows = (("members", members(self.coalition or (), self.bound)),)
+        rows = (("members", members(self.coalition, self.bound)),) if self.coalition else ()
         rule = Block("RULE", self.bound.rule.describe())
         title = f"{body.title}, {self.bound.roster.day or self.bound.roster.origin}"
         return Screen(title, self.marking, (rule, Block(heading, text, rows)))

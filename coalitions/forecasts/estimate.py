@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coalitions.bodies.states import find_state, near_state
 from coalitions.files.spelling import did_you_mean, shown
@@ -29,6 +29,9 @@ from coalitions.forecasts.forecast_record import (
 )
 from solvers.errors import EngineError
 from solvers.rules.votes import LEVELS, level_name
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["COUNCIL", "EstimatedPosition", "PositionEstimates", "estimate_positions"]
 
@@ -140,6 +143,23 @@ class PositionEstimates:
             }
             for p in self.positions
         ]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row per state, as ``Scenario.from_frames`` takes it.
+
+        Returns
+        -------
+        DataFrame
+            Numbers are rounded as in the lines of a scenario file; ``attrs`` has the correlation
+            of the leanings and what has to be said with the numbers.
+        """
+        import pandas as pd
+
+        from coalitions.forecasts.position_lines import estimated_rows
+
+        frame = pd.DataFrame(estimated_rows(self))
+        frame.attrs |= {"correlation": self.correlation, "notes": list(self.notes)}
+        return frame
 
 
 def estimate_positions(

@@ -33,7 +33,7 @@ from solvers.power.correlated import Mixture, Number
 from solvers.power.passage import passage
 from solvers.power.passage_floats import PassageTable
 from solvers.rules.rule import Rule
-from solvers.rules.votes import level_name
+from solvers.rules.votes import ABSTAIN, NO, YES, level_name
 
 __all__ = [
     "Information",
@@ -46,6 +46,7 @@ Value: TypeAlias = Fraction | float
 """Exact where votes are independent; a float under a common factor."""
 
 SHOWN = 5  # findings on a screen
+DOES = {YES: "votes for", ABSTAIN: "abstains", NO: "votes against"}
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,7 @@ def _rows(p: VenueInformation) -> tuple[tuple[str, str], ...]:
         parts = [f"takes {percent(f.reduction / variance)} of the variance away"]
         if len(f.states) == 1:
             parts += [
-                f"{percent(passes)} if it votes {level_name(votes[0])}"
+                f"{percent(passes)} if it {DOES[votes[0]]}"
                 for votes, (weight, passes) in reversed(list(f.given.items()))
                 if weight
             ]

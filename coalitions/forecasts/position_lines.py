@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import datetime
 from fractions import Fraction
 from typing import Final
 
-from coalitions.forecasts.estimate import COUNCIL, EstimatedPosition, PositionEstimates
+from coalitions.bodies.rosters import BoundDecision
+from coalitions.forecasts.estimate import (
+    COUNCIL,
+    EstimatedPosition,
+    PositionEstimates,
+    estimate_positions,
+)
 from solvers.rules.votes import ABSTAIN, NO, YES
 
-__all__ = ["chance_texts", "correlation_line", "covering_word", "position_lines"]
+__all__ = [
+    "chance_texts",
+    "correlation_line",
+    "covering_word",
+    "estimated_rows",
+    "estimated_section",
+    "position_lines",
+]
 
 PLACES, DIGITS = 4, 3  # to which chances and margins are written
 SOURCE = "record on "
@@ -93,10 +107,7 @@ def position_lines(found: PositionEstimates, indent: int = 2) -> str:
     lines = []
     for p in found.positions:
         yes, abstain, against = chance_texts(p)
-        margin = ", ".join(
-            f"{key}: {x:.{DIGITS}f}"
-            for key, x in (("value", p.margin), ("low", p.low), ("high", p.high), ("band", p.band))
-        )
+        margin = ", ".join(f"{key}: {text}" for key, text in _margin_texts(p).items())
         lines.append(
             f"{' ' * indent}{p.state}: {{is: {covering_word(p)}, origin: estimated, "
             f"date: {found.newest_vote}, confidence: {p.confidence}, "
@@ -105,6 +116,42 @@ def position_lines(found: PositionEstimates, indent: int = 2) -> str:
             f"margin: {{{margin}}}}}\n"
         )
     return "".join(lines)
+
+
+def estimated_rows(found: PositionEstimates) -> list[dict[str, str | float]]:
+    """Write estimated positions as rows of a table of positions.
+
+    Parameters
+    ----------
+    found : PositionEstimates
+        The estimates of one day.
+
+    Returns
+    -------
+    list of dict
+        What :func:`position_lines` writes, in the columns of a frame of positions.
+    """
+    rows: list[dict[str, str | float]] = []
+    for p in found.positions:
+        cells: dict[str, str | float] = {
+            "state": p.state,
+            "vote": covering_word(p),
+            "origin": "estimated",
+            "source": f"{SOURCE}{found.topic}",
+            "date": found.newest_vote,
+            "confidence": p.confidence,
+        }
+        chances = zip(("for", "abstain", "against"), chance_texts(p), strict=True)
+        cells |= {f"chance_{vote}": float(text) for vote, text in chances}
+        names = {"value": "margin", "low": "margin_low", "high": "margin_high", "band": "band"}
+        cells |= {names[key]: float(text) for key, text in _margin_texts(p).items()}
+        rows.append(cells)
+    return rows
+
+
+def _margin_texts(p: EstimatedPosition) -> dict[str, str]:
+    parts = {"value": p.margin, "low": p.low, "high": p.high, "band": p.band}
+    return {key: f"{x:.{DIGITS}f}" for key, x in parts.items()}
 
 
 def correlation_line(found: PositionEstimates, indent: int = 0) -> str:
@@ -127,3 +174,33 @@ def correlation_line(found: PositionEstimates, indent: int = 0) -> str:
         f"{' ' * indent}correlation: {{value: {found.correlation:g}, origin: estimated, "
         f"date: {found.newest_vote}, confidence: {sure}, source: {FITTED}}}\n"
     )
+
+
+def estimated_section(
+    bound: BoundDecision, day: datetime.date, topic: str
+) -> tuple[str, tuple[str, ...]]:
+    """Estimate where the members stand, as a section of a scenario.
+
+    Parameters
+    ----------
+    bound : BoundDecision
+        The decision; its members are estimated.
+    day : date
+        Day of the vote; only what was known before it is used.
+    topic : str
+        Such as ``middle-east``, or finer ``middle-east/syria``.
+
+    Returns
+    -------
+    text : str
+        YAML: the correlation, and ``positions`` with a line for each member.
+    notes : tuple of str
+        What has to be said with the numbers.
+
+    Raises
+    ------
+    EngineError
+        If the topic is not known, or nothing is on record before the day.
+    """
+    found = estimate_positions(bound.rule.names, day, topic, bound.body.name)
+    return f"{correlation_line(found)}positions:\n{position_lines(found)}", found.notes

@@ -34,7 +34,8 @@ def plot(result: Result, what: str = "bars") -> Figure:
         The answer.
     what : {"bars", "heat", "margins"}
         Of power: bars of the indices, or a heat map of pivots by size of the coalition. Of a
-        scenario that is solved or assessed: the whip count, or the margins with intervals.
+        scenario that is solved or assessed: the whip count, or the margins with intervals, of
+        payoffs or of estimates.
 
     Returns
     -------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from coalitions.files.spelling import did_you_mean
@@ -24,6 +25,8 @@ MAX_CELLS = 60
 """Most values of one key in a picture."""
 MAX_WRITTEN = 200
 """So many cells at most have their value written in them."""
+MAX_WRAPPED = 8
+"""Up to so many columns have long names below one another instead of upright."""
 # Of Okabe and Ito's colours, which the colour-blind can tell apart.
 PASSES, FAILS, TURNS = "#0072b2", "#d55e00", "#f0e442"
 VERDICTS = ("fails", "turns on", "undetermined", "passes")
@@ -223,8 +226,13 @@ def _drawn(
                 axes.text(j, i, clean(told, 14), ha="center", va="center", color=colour, fontsize=8)
     axes.set_xlabel(clean(x, 70))
     axes.set_ylabel(clean(y, 50))
-    turn = max(map(len, columns)) * len(columns) > wide * 9
-    names = [clean(c, 24) for c in columns]
+    room = int(wide * 9 / len(columns))
+    long = max(map(len, columns)) > room
+    turn = long and len(columns) > MAX_WRAPPED
+    if long and not turn:
+        names = ["\n".join(wrap(clean(c, 3 * room), room, break_on_hyphens=False)) for c in columns]
+    else:
+        names = [clean(c, 24 if turn else room) for c in columns]
     axes.set_xticks(range(len(columns)), names, rotation=90 if turn else 0, ha="center", color=GREY)
     axes.set_yticks(range(len(lines)), [clean(r, 24) for r in lines], color=GREY)
     for side in axes.spines.values():
@@ -234,10 +242,10 @@ def _drawn(
     axes.set_yticks([i - 0.5 for i in range(1, len(lines))], minor=True)
     axes.grid(which="minor", color="white", lw=1)
     axes.tick_params(which="minor", length=0)
-    if value != "verdict":
+    if value == "passed" or (value == "price" and len(set(known)) > 1):
         bar = figure.colorbar(image, ax=axes, pad=0.02)
-        bar.set_label("share that passes" if value == "passed" else f"median price{unit}")
-    elif not written:
+        bar.set_label("share that passes" if value == "passed" else "median price")
+    elif value == "verdict" and not written:
         from matplotlib.patches import Patch
 
         seen = [k for k in range(len(VERDICTS)) if float(k) in known]
@@ -245,7 +253,11 @@ def _drawn(
         figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False)
     row = next(iter(cells.values()))[0]
     title = clean(f"{row['case']}: {row['option']} in {row['venue']}", int(wide * 10))
-    shown = {"verdict": "verdict", "passed": "share that passes", "price": "price of passing"}
+    shown = {
+        "verdict": "verdict",
+        "passed": "share that passes",
+        "price": f"price of passing{unit}",
+    }
     most = max(map(len, cells.values()))
     figure.suptitle(title, x=0.01, ha="left", weight="bold")
     axes.set_title(

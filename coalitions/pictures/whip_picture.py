@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from coalitions.answers.wording import marked
 from coalitions.decisions.verdicts import StateVote, VenueVerdict, said_totals, vote_order
 from coalitions.pictures.picture_sheet import GREY, PALE, clean, house_style
 from solvers.errors import EngineError
@@ -80,6 +81,8 @@ def _drawn(verdicts: Sequence[VenueVerdict], title: str) -> Figure:
     patches = [Patch(color=_COLOUR[level], label=f"{_SIGN[level]} {w}") for w, level in _WORDS]
     if any(s.is_open for v in verdicts for s in v.votes):
         patches.append(Patch(color=_UNKNOWN, label="? unknown"))
+    if any(marked(s.state, v.venue.bound) != s.state for v in verdicts for s in v.votes):
+        patches.append(Patch(color="none", label="* permanent member"))
     if any(s.low != s.high and not s.is_open for v in verdicts for s in v.votes):
         patches.append(Patch(facecolor="white", edgecolor="black", ls=":", label="uncertain"))
     figure.legend(handles=patches, loc="outside lower left", ncols=5, frameon=False)
@@ -118,8 +121,8 @@ def _strip(v: VenueVerdict, axes: Axes) -> None:
         axes.text(x + 0.5, y + 0.5, sign, ha="center", va="center", color="white", weight="bold")
         if lines == 1:
             axes.text(
-                x + 0.5, -0.12, clean(s.state, 7 if columns > 9 else 12), ha="center", va="top",
-                fontsize=7, color=GREY, parse_math=False,
+                x + 0.5, -0.12, clean(marked(s.state, v.venue.bound), 7 if columns > 9 else 12),
+                ha="center", va="top", fontsize=7, color=GREY, parse_math=False,
             )  # fmt: skip
     needed = [
         f.threshold for f in (v.diagnosis.findings if v.diagnosis else ()) if f.kind == "count"

@@ -10,7 +10,7 @@ from coalitions.bodies.states import state_name
 __all__ = ["starter_text"]
 
 
-def starter_text(bound: BoundDecision, day: datetime.date) -> str:
+def starter_text(bound: BoundDecision, day: datetime.date, estimated: str = "") -> str:
     """Write a scenario that is valid as it stands, every position unknown.
 
     Parameters
@@ -19,6 +19,8 @@ def starter_text(bound: BoundDecision, day: datetime.date) -> str:
         The decision; its members get a line each.
     day : date
         Day of the decision.
+    estimated : str
+        The section ``positions``, and what stands beside it, in place of unknown positions.
 
     Returns
     -------
@@ -27,7 +29,7 @@ def starter_text(bound: BoundDecision, day: datetime.date) -> str:
     """
     names = bound.rule.names
     width = max(len(_key(n)) for n in names)
-    positions = "\n".join(
+    unknown = "\n".join(
         f"  {(_key(n) + ':').ljust(width + 1)} {{is: unknown, origin: assumed}}"
         f"{'' if state_name(n) == n else f'   # {state_name(n)}'}"
         for n in names
@@ -69,8 +71,7 @@ floors:
 never:        # red lines; add to them, never empty the list
   - amnesty_for_atrocity_crimes
   - recognition_of_gains_by_force
-positions:
-{positions}
+{estimated.rstrip() or f"positions:{chr(10)}{unknown}"}
 """
 
 

@@ -127,18 +127,21 @@ class Sweep(Result):
             # Points of a grid share their draws, so that only draws count as independent.
             low, high = wilson_interval(share, self.n_draws)
             yield "passes", f"in {share:.1%} of them (95 % interval {low:.1%} to {high:.1%})"
-        prices = sorted(Fraction(r["price"]) for r in rows if r["price"] is not None)
+        prices = _prices(rows)
         if prices:
             unit = self.heads[0].unit if len(self.heads) == 1 else ""
-            middle = prices[(len(prices) - 1) // 2]
-            ends = f"{number_text(prices[0])} to {number_text(prices[-1])} {unit}".rstrip()
-            yield "price", f"{ends}, median {number_text(middle)}, of {len(prices):,} priced"
+            middle = f", median {number_text(prices[(len(prices) - 1) // 2])}"
+            ends = f"{_ends(prices)} {unit}".rstrip()
+            text = f"{ends}{middle if prices[0] < prices[-1] else ''}, of {len(prices):,} priced"
+            yield "price", f"{text}{_without(rows)}"
         for key in self.varied:
             values: dict[str, list[Mapping[str, Any]]] = {}
             for row in rows:
                 values.setdefault(_text(row[key]), []).append(row)
             if key != "draw" and 1 < len(values) <= MAX_SHOWN:
-                told = (f"{value}: {_passing(part)}" for value, part in values.items())
+                told = (
+                    f"{value}: {_passing(part)}{_priced(part)}" for value, part in values.items()
+                )
                 yield key, "; ".join(told)
 
 
@@ -188,6 +191,25 @@ def _counts(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _passing(rows: Sequence[Mapping[str, Any]]) -> str:
     return f"passes in {sum(r['passed'] is True for r in rows):,} of {len(rows):,}"
+
+
+def _prices(rows: Sequence[Mapping[str, Any]]) -> list[Fraction]:
+    return sorted(Fraction(r["price"]) for r in rows if r["price"] is not None)
+
+
+def _ends(prices: Sequence[Fraction]) -> str:
+    least, most = number_text(prices[0]), number_text(prices[-1])
+    return least if least == most else f"{least} to {most}"
+
+
+def _without(rows: Sequence[Mapping[str, Any]]) -> str:
+    missing = sum(r["price_status"] == "none" for r in rows)
+    return f", no package in {missing:,}" if missing else ""
+
+
+def _priced(rows: Sequence[Mapping[str, Any]]) -> str:
+    prices = _prices(rows)
+    return f"{f', price {_ends(prices)}' if prices else ''}{_without(rows)}"
 
 
 def _text(value: object) -> str:

@@ -19,6 +19,17 @@ from coalitions.verification.verification import verify
 from solvers.errors import EngineError
 
 SEVEN = (datasets.data_root() / "scenarios" / "council-of-seven.yaml").read_text(encoding="utf-8")
+WORDS = """\
+format: coalitions/1
+title: Positions in words alone
+date: 2020-07-09
+bodies: {council: {use: un-security-council}}
+options: {text: {title: A text, needs: council, legal_basis: non_enforcement, effect: 2}}
+floors: {effect: 1}
+never: [amnesty_for_atrocity_crimes]
+amendments: {shorter: {title: Half the time, cost: 1, effect: -1}}
+positions: {default: {is: for}, RUS: &no {is: against, abstains_if: shorter}, CHN: *no}
+"""
 TIGHT = SEVEN.replace("    to: all", "    to: all\n    cap: {B: 3, default: 100}")
 
 
@@ -73,6 +84,27 @@ def test_what_a_package_stands(kind: str, level: int, cost: int) -> None:
     assert found.cost == cost
     assert found.irreducible
     assert found.verify()
+
+
+def test_a_buffer_says_whose_votes_it_does_not_touch(tmp_path: Path) -> None:
+    demand = co.Demand("buffer", Fraction(1))
+    assert co.packages(co.load("council-of-seven"), demand=demand).breaking == ""
+    stated = SEVEN.replace("    c: {weights: {worth: 1}, band: 2}\n", "")
+    stated = stated.replace("amendments:\n", "positions: {c: {is: for}}\namendments:\n", 1)
+    found = co.packages(case(tmp_path, stated), demand=demand)
+    assert found.breaking == "stated votes have no margin and stay as they are: c"
+    words = tmp_path / "words.yaml"
+    words.write_text(WORDS, encoding="utf-8")
+    found = co.packages(co.load(words), demand=demand)
+    assert (found.cost, found.verify()) == (1, True)
+    assert "no state here has a margin: every vote is stated" in str(found)
+
+
+def test_requirements_that_save_nothing_are_counted(tmp_path: Path) -> None:
+    words = tmp_path / "words.yaml"
+    words.write_text(WORDS, encoding="utf-8")
+    assert "saves nothing  any of the " in str(co.explain(co.load(words)))
+    assert "other requirements" in str(co.explain(co.load("council-of-seven")))
 
 
 def test_a_demand_that_is_not_met_is_found_out() -> None:

@@ -9,6 +9,8 @@ from coalitions.bodies.body import load_body
 from coalitions.bodies.rosters import bind_decision
 from coalitions.cli import main
 from coalitions.concessions.packages import packages
+from coalitions.decisions.assess import assess
+from coalitions.files import datasets
 from coalitions.games.game_concepts import game_concepts
 from coalitions.games.rule_concepts import RuleGame
 from coalitions.pictures.picture_sheet import figure_bytes
@@ -113,3 +115,50 @@ def test_a_notebook_shows_a_figure_as_a_picture():
         assert shown["image/png"] == b"own"  # what the user chose stays
     finally:
         shell_module.InteractiveShell.clear_instance()
+
+
+SYRIA, DRAFT = "syria-cross-border-2019-2022", "draft-2020-654"
+
+
+def test_estimated_margins_stand_beside_the_votes_that_were_cast():
+    case = load(SYRIA)
+    figure = plot(assess(case, DRAFT), "margins")
+    (axes,) = figure.axes
+    assert "standard deviations" in axes.get_xlabel()
+    assert "vote that was cast" in " ".join(axes.get_title(loc="left").split())
+    positions = case.option(DRAFT).positions
+    points = [line for line in axes.lines if len(line.get_xdata()) == 1]
+    drawn = sorted(float(line.get_xdata()[0]) for line in points)
+    assert drawn == pytest.approx(sorted(float(p.margin.value) for p in positions.values()))
+    told = figure.get_label().splitlines()[1]
+    assert "United States of America -0.517 (-1.872 to 0.838), for" in told
+    assert "China -0.47 (-1.77 to 0.83), against" in told
+    names = [t.get_text() for t in axes.get_yticklabels()]
+    assert sum(name.endswith("*") for name in names) == 5
+    # A vote that is changed is no longer what was estimated.
+    changed = plot(assess(case.what_if(RUS="abstain"), DRAFT), "margins")
+    assert "Russian" not in changed.get_label()
+
+
+def test_margins_of_payoffs_and_of_estimates_share_no_scale(tmp_path):
+    text = (datasets.data_root() / "scenarios" / "council-of-seven.yaml").read_text("utf-8")
+    text = text.replace("    c: {weights: {worth: 1}, band: 2}\n", "") + (
+        "positions:\n  c: {is: unknown, origin: estimated, chances: {for: 0.6, abstain: 0.3, "
+        "against: 0.1}, margin: {value: 0.3, low: -1, high: 1.5, band: 1}}\n"
+    )
+    file = tmp_path / "mixed.yaml"
+    file.write_text(text, encoding="utf-8")
+    figure = plot(assess(load(file)), "margins")
+    labels = [axes.get_xlabel() for axes in figure.axes]
+    assert ["cash units" in label for label in labels] == [True, False]
+    assert figure.axes[0].get_xlim() != figure.axes[1].get_xlim()
+    assert "c 0.3 (-1 to 1.5), for" in figure.get_label()
+
+
+def test_permanent_members_have_a_star():
+    figure = plot(assess(load("libya-2011")))
+    texts = {t.get_text() for t in figure.axes[0].texts}
+    assert {"CHN*", "FRA*", "GBR*", "RUS*", "USA*", "LBN"} <= texts
+    assert "* permanent member" in [t.get_text() for t in figure.legends[0].get_texts()]
+    without = plot(assess(load("eu-sanctions-qmv")))
+    assert "* permanent member" not in [t.get_text() for t in without.legends[0].get_texts()]

@@ -211,6 +211,25 @@ def test_shipped_estimates_come_back(name: str) -> None:
     assert after.options[0].correlation.value == before.options[0].correlation.value
 
 
+def test_a_scenario_from_an_estimate_of_the_day() -> None:
+    shipped = co.load("syria-cross-border-2019-2022").option("draft-2020-654")
+    found = co.estimate_positions(list(shipped.positions), "2020-07-07", "middle-east/syria")
+    frame = found.to_frame()
+    made = Scenario.from_frames(
+        frame, "un-security-council", date="2020-07-07", correlation=frame.attrs["correlation"]
+    ).option()
+    assert made.correlation.value == shipped.correlation.value
+    for state, position in shipped.positions.items():
+        again = made.position(state)
+        assert (again.word, again.chances, again.margin) == (
+            position.word, position.chances, position.margin
+        ), state  # fmt: skip
+        assert (again.source, again.date, again.confidence) == (
+            position.source, position.date, position.confidence
+        ), state  # fmt: skip
+    assert frame.attrs["notes"] == list(found.notes)
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_files_have_them_too(tmp_path: Path, suffix: str) -> None:
     if suffix == ".xlsx":

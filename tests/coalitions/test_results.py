@@ -94,6 +94,19 @@ def test_html_is_escaped(tmp_path: Path) -> None:
         assert "&lt;b&gt;secret&lt;/b&gt;" in result._repr_html_()
 
 
+def test_at_the_prompt_stands_the_screen() -> None:
+    class Printer:
+        told = ""
+
+        def text(self, words: str) -> None:
+            self.told += words
+
+    for result in answers():
+        printer = Printer()
+        result._repr_pretty_(printer, False)
+        assert printer.told == str(result)
+
+
 def test_marking_stands_on_every_form(tmp_path: Path) -> None:
     for result in (co.solve(hostile(tmp_path)), co.packages(hostile(tmp_path))):
         assert "<b>secret</b>" in str(result)

@@ -74,6 +74,23 @@ def test_start_from_a_shipped_case(name: str, tmp_path: Path) -> None:
     assert co.load(file).digest == co.load(name).digest
 
 
+def test_init_enters_what_the_record_says(tmp_path: Path) -> None:
+    file, body = tmp_path / "aid.yaml", "un-security-council"
+    day, topic = ["--date", "2020-07-07"], ["--topic", "middle-east/syria"]
+    run = CliRunner().invoke(main, ["init", str(file), "--body", body, *day, *topic])
+    assert (run.exit_code, run.stdout) == (0, "")
+    assert "note: ideal points" in run.stderr
+    printed = CliRunner().invoke(main, ["estimate", body, *day, *topic]).stdout
+    assert file.read_text(encoding="utf-8").endswith("by_force\n" + printed)
+    (option,) = co.load(file).options
+    assert len(option.positions) == 15
+    assert all(p.origin == "estimated" and p.chances for p in option.positions.values())
+    shipped = co.load("syria-cross-border-2019-2022").option("draft-2020-654")
+    assert {s: p.chances for s, p in option.positions.items()} == {
+        s: p.chances for s, p in shipped.positions.items()
+    }
+
+
 def test_what_init_refuses(tmp_path: Path) -> None:
     file = tmp_path / "case.yaml"
     file.write_text("mine", encoding="utf-8")
@@ -83,6 +100,11 @@ def test_what_init_refuses(tmp_path: Path) -> None:
         (["--body", "unsc"], "exists; --force replaces it"),
         (["--body", "unsc", "--date", "1900-01-01", "--force"], "is known for 1900-01-01"),
         (["--body", "unscc", "--force"], "no body of this name"),
+        (["--from", "libya-2011", "--topic", "syria", "--force"], "a shipped scenario has its own"),
+        (
+            ["--body", "unsc", "--date", "2020-07-07", "--topic", "middle-east/syra", "--force"],
+            "did you mean 'middle-east/syria'",
+        ),
         (["--body", "unsc", "--decision", "substantial", "--force"], "did you mean 'substantive'"),
     ):
         run = CliRunner().invoke(main, ["init", str(file), *arguments])

@@ -166,6 +166,21 @@ def test_scenarios_one_after_another():
     assert len(cases_of("libya-2011")) == 1
 
 
+def test_a_screen_says_the_price_of_every_value():
+    # With one unit of cash for each and the text as it stands, B (who needs four) stays against.
+    keys = {"concessions.cash.cap": [1, 100], "floors.effect": [6, 10]}
+    told = " ".join(str(run_sweep(co.grid(SEVEN, keys), "packages")).split())
+    assert "price 4 to 9 cash units, median 4, of 3 priced, no package in 1" in told
+    assert (
+        "1: passes in 0 of 2, price 4, no package in 1; 100: passes in 0 of 2, price 4 to" in told
+    )
+    assert "10: passes in 0 of 2, price 9, no package in 1" in told
+    same = run_sweep(co.grid(SEVEN, {"context.note": ["a", "b"]}), "packages")
+    assert "price 4 cash units, of 2 priced" in " ".join(str(same).split())
+    asked = run_sweep(co.grid(SEVEN, keys), "assess")
+    assert "price" not in str(asked)
+
+
 def test_every_marking_stands_on_the_answer(tmp_path):
     secret = written(SEVEN, tmp_path, lambda data: data.update(marking="RESTRICTED"))
     found = run_sweep([co.load("libya-2011"), secret], "assess")

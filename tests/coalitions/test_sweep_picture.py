@@ -84,6 +84,22 @@ def test_names_of_a_scenario_do_no_harm():
     assert "<script>" not in content
 
 
+def test_one_price_has_no_scale_and_long_names_are_wrapped():
+    both = '{"all": ["lead", "sunset"]}'
+    keys = {"floors.worth": [1, 2], "context.note": ["short", both]}
+    figure = sweep_figure(
+        run_sweep(co.grid(SEVEN, keys), "packages"), value="price", x="context.note"
+    )
+    assert len(figure.axes) == 1
+    assert figure.axes[0].get_title(loc="left") == "price of passing, cash units"
+    labels = [t.get_text() for t in figure.axes[0].get_xticklabels()]
+    assert len(labels[1].splitlines()) < 4
+    assert labels[1].replace("\n", " ") == both
+    assert figure.axes[0].get_xticklabels()[1].get_rotation() == 0
+    shares = sweep_figure(run_sweep(co.grid(SEVEN, keys), "assess"), value="passed")
+    assert len(shares.axes) == 2
+
+
 def test_many_cells_have_a_legend_instead_of_words():
     found = run_sweep(co.grid(SEVEN, {B: range(-9, 6), D: range(-9, 6)}), "assess")
     figure = sweep_figure(found)
