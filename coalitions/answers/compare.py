@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from coalitions.answers.results import FORMAT, Block, Provenance, Result, Screen, number_text
+from coalitions.answers.wording import apart
 from coalitions.errors import InputError
 from solvers.errors import EngineError
 
@@ -322,7 +323,7 @@ def _verdicts(
             one, two = a[name], b[name]
             if one != two and not (name == "headline" and a["verdict"] != b["verdict"]):
                 if name == "turns_on":
-                    one, two = (" ".join(x) or "nobody" for x in (one, two))
+                    one, two = (apart(x) or "nobody" for x in (one, two))
                 yield _told("verdict", where, name, one, two)
         for total in a["totals"]:
             if a["totals"][total] != b["totals"].get(total):

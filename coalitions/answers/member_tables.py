@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from coalitions.answers.results import Block
-from coalitions.answers.wording import marked
+from coalitions.answers.wording import apart, marked
 from coalitions.bodies.rosters import BoundDecision
 
 __all__ = ["Column", "digits", "member_blocks", "plain", "shown_number"]
@@ -68,16 +68,14 @@ def member_blocks(
 def _label(states: Sequence[str], bound: BoundDecision) -> str:
     """Name members in one line: all of them, or the first ones and their number."""
     names = [marked(s, bound) for s in states]
-    whole = " ".join(names)
+    whole = apart(names)
     if len(whole) <= LABEL or len(names) == 1:
         return whole
     tail = f" ... ({len(names)})"
-    shown = ""
-    for name in names:
-        if len(shown) + len(name) + 1 + len(tail) > LABEL:
-            break
-        shown += f" {name}" if shown else name
-    return shown + tail
+    most = len(names) - 1
+    while most and len(apart(names[:most])) + len(tail) > LABEL:
+        most -= 1
+    return apart(names[:most]) + tail
 
 
 def plain(value: Fraction | float) -> int | float:

@@ -11,6 +11,7 @@ from solvers.rules.vote_changes import ChangePattern, Mover
 from solvers.rules.votes import ABSTAIN, NO, YES
 
 __all__ = [
+    "apart",
     "cast",
     "change_words",
     "factor_words",
@@ -130,8 +131,29 @@ def members(states: Iterable[str], bound: BoundDecision, most: int = 40) -> str:
     """
     names = [marked(s, bound) for s in states]
     if len(names) <= most:
-        return " ".join(names)
-    return " ".join(names[:most]) + f" and {len(names) - most} more"
+        return apart(names)
+    return f"{apart(names[:most])} and {len(names) - most} more"
+
+
+def apart(names: Iterable[str]) -> str:
+    """Join names by spaces, or by semicolons where a name has a space itself.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> apart(["FRA", "GBR"]), apart(["Free City", "GBR"])
+    ('FRA GBR', 'Free City; GBR')
+    """
+    found = list(names)
+    return ("; " if any(" " in name for name in found) else " ").join(found)
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:
@@ -210,7 +232,7 @@ def headline(verdict: str, basis: str, turns_on: Sequence[str], changed: bool) -
         return f"WOULD HAVE {word}" if changed else f"{word} (recorded)"
     if verdict == "turns on":
         named = len(turns_on) <= MAX_NAMED
-        return f"TURNS ON {' '.join(turns_on) if named else f'{len(turns_on)} members'}"
+        return f"TURNS ON {apart(turns_on) if named else f'{len(turns_on)} members'}"
     return f"{verdict.upper()} THROUGHOUT under these inputs"
 
 

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from coalitions.answers.results import Block, Provenance, Result, Screen, exact_text, number_text
-from coalitions.answers.wording import listed, marked
+from coalitions.answers.wording import apart, listed, marked
 from coalitions.concessions.package_case import PackageCase, case_of
 from coalitions.concessions.packages import PackageResult, packages
 from coalitions.concessions.requirement_words import label_words, measure_words
@@ -293,7 +293,7 @@ class Explanation(Result):
             blocks.append(Block("THE PRICE OF EACH VOTE", aside, tuple(rows)))
         if self.blocking:
             names, bound = case.model.names, case.venue.bound
-            rows = [("", " ".join(marked(names[i], bound) for i in s)) for s in self.blocking]
+            rows = [("", apart(marked(names[i], bound) for i in s)) for s in self.blocking]
             size = len(self.blocking[0])
             aside = f"{size} falling by one level, for instance" if size > 1 else "one falling"
             blocks.append(Block("SMALLEST SETS THAT STOP IT", aside, tuple(rows)))

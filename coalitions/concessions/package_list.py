@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from coalitions.answers.results import Block, Provenance, Result, Screen, exact_text, number_text
+from coalitions.answers.wording import apart
 from coalitions.concessions.package_case import PackageCase, case_of
 from coalitions.concessions.package_parts import named_parts, number_names, part_lines
 from coalitions.scenarios.scenario import Scenario
@@ -106,7 +107,7 @@ class PackageListResult(Result):
                 "amendments": " ".join(
                     model.amendments[k].key for k in sorted(e.package.amendments)
                 ),
-                "paid": " ".join(model.names[i] for i, _ in e.levels),
+                "paid": apart(model.names[i] for i, _ in e.levels),
                 "package": "; ".join(
                     f"{label} {text}" for label, text in part_lines(model, e.package, bound)
                 ),

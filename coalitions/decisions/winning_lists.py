@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from coalitions.answers.results import Block, Provenance, Result, Screen, exact_text, number_text
-from coalitions.answers.wording import members
+from coalitions.answers.wording import apart, members
 from coalitions.decisions.winning import assumed, numbers
 from coalitions.decisions.winning_choice import OTHERS, Choice
 from coalitions.scenarios.scenario import Scenario
@@ -92,7 +92,7 @@ def row(number: int, coalition: Sequence[str], costs: Mapping[str, Fraction]) ->
         "number": number,
         "size": len(coalition),
         "cost": exact_text(cost),
-        "members": " ".join(coalition),
+        "members": apart(coalition),
     }
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from coalitions.answers.results import Block, Provenance, Result, Screen
-from coalitions.answers.wording import factor_words, marked, percent
+from coalitions.answers.wording import apart, factor_words, marked, percent
 from coalitions.decisions.chance_lines import SURPRISE
 from coalitions.decisions.known_chances import (
     assumed_chances,
@@ -168,7 +168,7 @@ class Information(Result):
             {
                 "option": p.option.key,
                 "route": p.venue.key,
-                "states": " ".join(f.states),
+                "states": apart(f.states),
                 "reduction": float(f.reduction),
                 "settles": float(f.settles),
                 "probability": float(p.probability),

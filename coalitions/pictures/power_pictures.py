@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import comb
 from typing import TYPE_CHECKING, Any
 
-from coalitions.answers.wording import marked
+from coalitions.answers.wording import apart, marked
 from coalitions.pictures.picture_sheet import (
     CHARACTER,
     CORE_EDGE,
@@ -105,7 +105,7 @@ def _lines(power: Power, columns: Sequence[Sequence[Any]]) -> list[_Line]:
 def _label(power: Power, members: Sequence[int]) -> str:
     bound = power.bound
     names = [marked(power.members[i], bound) if bound else power.members[i] for i in members]
-    text = clean(" ".join(names), 400)
+    text = clean(apart(names), 400)
     if len(text) <= LABEL:
         return text
     tail = f" … ({len(names)})" if len(names) > 1 else "…"

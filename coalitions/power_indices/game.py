@@ -12,7 +12,7 @@ from typing import Any
 
 from coalitions.answers.assumptions import Assumption
 from coalitions.answers.results import Block, Provenance, Result, Screen
-from coalitions.answers.wording import marked
+from coalitions.answers.wording import apart, marked
 from coalitions.bodies.rosters import BoundDecision
 from coalitions.files.spelling import did_you_mean
 from coalitions.power_indices.game_findings import PROPERTIES, Finding, Findings
@@ -82,14 +82,14 @@ class GameAnswer(Result):
         for finding in self.findings:
             data = finding.to_dict(self.rule.names if self.rule else ())
             told = finding.text
-            shown = [f"({' '.join(c)})" for c in data["coalitions"]]
+            shown = [f"({apart(c)})" for c in data["coalitions"]]
             rows.append(
                 {
                     "property": finding.name,
                     "value": told,
                     "why": finding.why,
                     "coalitions": " ".join(shown),
-                    "players": " ".join(data["players"]),
+                    "players": apart(data["players"]),
                     "method": finding.method,
                 }
             )
@@ -161,13 +161,13 @@ class GameAnswer(Result):
         if not rest and most == MOST:
             return f"all {len(names)}" if len(names) > 1 else names[0]
         if len(inside) <= most:
-            return " ".join(names[i] for i in players)
+            return apart(names[i] for i in players)
         if len(rest) <= most:
-            return f"{len(inside)}, all but {' '.join(rest)}"
+            return f"{len(inside)}, all but {apart(rest)}"
         seats = Counter(_seat(names[i]) for i in players)
         if len(seats) <= most // 2:  # anonymous seats are as good as their number
             return ", ".join(f"{k} {seat}" if k > 1 else seat for seat, k in seats.items())
-        first = " ".join(names[i] for i in list(players)[:most])
+        first = apart(names[i] for i in list(players)[:most])
         return f"{len(inside)}: {first} and {len(inside) - most} more"
 
 

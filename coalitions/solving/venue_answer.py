@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coalitions.answers.results import Block
-from coalitions.answers.wording import change_words, listed, marked, members, tally
+from coalitions.answers.wording import apart, change_words, listed, marked, members, tally
 from coalitions.bodies.rosters import BoundDecision
 from coalitions.concessions.packages import PackageResult
 from coalitions.decisions.chance_lines import chance_block
@@ -117,7 +117,7 @@ def _votes(v: VenueVerdict) -> tuple[tuple[str, str], ...]:
         rows += _requirements(v)
     for other in v.other_readings:
         verdict = "passes" if other.passed else "FAILS"
-        through = f" through {' '.join(other.through)}" if other.through else ""
+        through = f" through {apart(other.through)}" if other.through else ""
         rows.append((f"read {other.name}", f"{verdict}{through}: {other.title}"))
     rows += [("model differs", d) for d in v.differences]
     return tuple(rows)
@@ -133,7 +133,7 @@ def _requirements(v: VenueVerdict) -> list[tuple[str, str]]:
     unsure = any(s.low != s.high for s in v.votes)
     for f in v.diagnosis.findings:
         if not f.holds and f.kind in ("veto", "concurring"):
-            who = " ".join(marked(names[i], bound) for i in f.through)
+            who = apart(marked(names[i], bound) for i in f.through)
             rows.append(("blocked", f"{f.title}: fails through {who}"))
         elif not f.holds:
             rows.append(("at best" if unsure else "falls short", _shortfall(f)))

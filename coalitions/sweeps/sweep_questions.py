@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from coalitions.answers.results import exact_text
+from coalitions.answers.wording import apart
 from coalitions.decisions.assess import assess
 from coalitions.decisions.verdicts import TOTALS, VenueVerdict
 from coalitions.files.spelling import did_you_mean
@@ -130,7 +131,7 @@ def _verdict(v: VenueVerdict) -> dict[str, Any]:
         "passed": v.passed,
         "eligibility": v.status,
         **{f"n_{total}": n for total, n in zip(TOTALS, v.totals, strict=True)},
-        "turns_on": " ".join(v.turns_on) or None,
+        "turns_on": apart(v.turns_on) or None,
     }
 
 

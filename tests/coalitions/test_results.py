@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
@@ -141,3 +142,12 @@ def test_screen_wraps_under_its_label() -> None:
     assert lines[0].endswith("marked")
     assert all(len(line) <= 60 for line in lines if "x" * 50 not in line)
     assert screen_text(Screen("Title", "", ())) == "Title"
+
+
+def test_names_that_have_spaces_are_kept_apart(tmp_path: Path) -> None:
+    text = (datasets.data_root() / "scenarios" / "council-of-seven.yaml").read_text("utf-8")
+    file = tmp_path / "cities.yaml"
+    file.write_text(re.sub(r"(?<![\w\"'.-])c(?=[:,\]])", "Free City", text), encoding="utf-8")
+    told = " ".join(str(co.solve(co.load(file))).split())
+    assert "for A*; Free City (* permanent member)" in told
+    assert "against B* f g" in told  # codes stay as they are
