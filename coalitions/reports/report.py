@@ -23,7 +23,7 @@ from coalitions.decisions.verdicts import (
     vote_name,
     vote_order,
 )
-from coalitions.reports.report_page import escaped, page, rows_table, section, table
+from coalitions.reports.report_page import escaped, page, prose, rows_table, section, table
 from coalitions.reports.report_pictures import margin_picture, strip_picture
 from coalitions.scenarios.scenario import Scenario
 from coalitions.solving.solve import Solution, solve
@@ -183,10 +183,10 @@ def _head(told: Report, scenario: Scenario) -> str:
             "what is marked as bounded is not proved.</p>"
         )
     if scenario.summary:
-        parts.append(f'<p class="lead">{escaped(scenario.summary)}</p>')
+        parts.append(f'<p class="lead">{prose(scenario.summary)}</p>')
     note = scenario.context.get("note")
     if note:
-        parts.append(f'<p class="soft">{escaped(note)}</p>')
+        parts.append(f'<p class="soft">{prose(note)}</p>')
     return "\n".join(parts)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 from string import Template
 
-__all__ = ["escaped", "page", "rows_table", "section", "table"]
+__all__ = ["escaped", "page", "prose", "rows_table", "section", "table"]
 
 MAX_SHORT = 20
 """Longest cell that is never broken, in characters."""
@@ -153,6 +154,26 @@ def escaped(text: object) -> str:
     """
     plain = "".join(c if c.isprintable() else " " for c in str(text))
     return html.escape(" ".join(plain.split()))
+
+
+def prose(text: object) -> str:
+    """Make a text of several sentences safe; what stands between backticks is set as code.
+
+    Parameters
+    ----------
+    text : object
+        Any text.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> prose("`a <b>` and a lone `")
+    '<code>a &lt;b&gt;</code> and a lone `'
+    """
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped(text))
 
 
 def page(title: str, marking: str, head: str, sections: Iterable[str], foot: str) -> str:

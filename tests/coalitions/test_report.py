@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 import coalitions as co
 from coalitions.cli import main
-from coalitions.reports.report_page import escaped
+from coalitions.reports.report_page import escaped, prose
 from solvers.errors import EngineError
 
 CASES = ["libya-2011", "veskar-strait", "myanmar-2007-2022", "council-of-seven"]
@@ -221,7 +221,7 @@ def test_names_that_are_markup(tmp_path: Path) -> None:
 
 
 @settings(max_examples=30)
-@given(st.text(max_size=60), st.text(max_size=60))
+@given(st.text(max_size=60), st.text(max_size=60).filter(lambda text: text.count("`") < 2))
 def test_no_text_changes_what_a_page_is_made_of(title: str, summary: str) -> None:
     report = co.report(co.load("libya-2011"), k=1)
     scenario = report.solution.scenario
@@ -237,6 +237,17 @@ def test_no_text_changes_what_a_page_is_made_of(title: str, summary: str) -> Non
 
 def escaped_back(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+@given(st.text(alphabet=st.one_of(st.sampled_from("`<&> "), st.characters())))
+def test_between_backticks_stands_code_and_nothing_else(text: str) -> None:
+    read = Reader(f"<p>{prose(text)}</p>")
+    assert set(read.tags) <= {"p", "code"}
+    assert read.attributes == Reader("<p></p>").attributes
+    if "code" in read.tags:
+        assert text.count("`") > 1
+    shown = " ".join(escaped_back(text).split())
+    assert "".join(read.words).replace("`", "") == shown.replace("`", "")
 
 
 @given(st.text())
