@@ -31,8 +31,9 @@ demo: $(VENV)/installed-run
 	$(VENV)/bin/coalitions packages council-of-seven
 	$(VENV)/bin/coalitions winning un-security-council
 
+# One file stays on one worker: what it sets up, it sets up once.
 test: $(VENV)/installed-test
-	$(RUN) -m pytest
+	$(RUN) -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
 
 examples: $(VENV)/installed-test
 	$(RUN) -m pytest --doctest-modules solvers coalitions
