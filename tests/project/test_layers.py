@@ -21,7 +21,7 @@ COALITIONS = {
     "surfaces": ["pictures", "reports", "cli"],
 }
 SOLVERS = [
-    *("errors", "kernels", "forecast", "programmes", "rules", "counting", "listing", "power"),
+    *("errors", "kernels", "programmes", "rules", "counting", "listing", "power", "forecast"),
     *("simple_games", "games", "values", "stability", "structures", "bargaining", "oracles"),
     "concessions",
 ]

@@ -134,6 +134,28 @@ def test_twelve_members_of_two_votes_under_a_common_factor_equal_the_enumeration
     assert joint_votes(chance, 9, (), 0.6).yes == pytest.approx(expected, abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("n", "needed", "correlation"),
+    [(15, 9, 0.95), (50, 34, 0.95), (193, 129, 0.7), (500, 334, 0.95)],
+)
+def test_steep_factors_and_many_players_against_adaptive_integration(n, needed, correlation):
+    # Gauss and Kronrod in pieces about the place where the outcome turns
+    from scipy.integrate import quad
+    from scipy.stats import binom, norm
+
+    edge, s, own = norm.ppf(0.4), math.sqrt(correlation), math.sqrt(1 - correlation)
+
+    def passes(z):
+        return norm.pdf(z) * binom.sf(needed - 1, n, norm.cdf((s * z - edge) / own))
+
+    turns = (edge + own * norm.ppf(needed / n)) / s
+    ends = [-9.0, *(turns + own * d for d in (-3, -1, -0.3, 0, 0.3, 1, 3)), 9.0]
+    whole = sum(quad(passes, a, b, epsabs=1e-13)[0] for a, b in itertools.pairwise(ends))
+    found = joint_votes(np.tile([0.4, 0.0, 0.6], (n, 1)), needed, (), correlation)
+    assert found.passage == pytest.approx(whole, abs=1e-10)
+    assert found.yes.sum() == pytest.approx(1, abs=1e-10)
+
+
 @given(bodies(), st.floats(0, 0.9))
 def test_a_factor_keeps_the_margins_and_probabilities_sum_to_one(body, correlation):
     chance, blockers, needed = body
