@@ -16,8 +16,13 @@ def _inline(translator: Any, node: nodes.math) -> None:
     raise nodes.SkipNode
 
 
+# The theme lets a wide formula scroll; without this a tall one scrolls up and down as well.
+ROOM = "overflow-y:hidden;padding:.4em 0"
+
+
 def _display(translator: Any, node: nodes.math_block) -> None:
-    translator.body.append(f'<div class="math">{convert(node.astext(), display="block")}</div>')
+    formula = convert(node.astext(), display="block")
+    translator.body.append(f'<div class="math" style="{ROOM}">{formula}</div>')
     raise nodes.SkipNode
 
 
