@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +19,9 @@ from coalitions.cli.options import (
     solver_options,
 )
 from solvers.errors import EngineError
+
+if TYPE_CHECKING:
+    from coalitions.scenarios.scenario import Scenario
 
 __all__ = ["command"]
 
@@ -98,12 +103,14 @@ def command(
         )
     if scenario == "-" and what_if:
         raise EngineError("--what-if with standard input: write --vary what_if.STATE=VOTE")
-    if plot is not None:
-        _refuse_picture(plot, len(vary))
+    for file in (plot, output.file):
+        _refuse_unwritable(file)
     keys = dict(_values(text) for text in vary)
     if len(keys) < len(vary):
         raise EngineError("--vary: a key stands twice; write all its values behind one")
     cases = grid(load_scenario(scenario, what_if) if what_if else scenario, keys)
+    if plot is not None:
+        _refuse_picture(plot, keys, cases.base)
     if draws is not None:
         cases = drawn(cases, draws, seed)
     done = _Progress(output)
@@ -128,13 +135,25 @@ def command(
     done.end()
     if found.resumed:
         output.remark(f"{found.resumed} chunks were in {journal} already")
+    if found.failed:
+        counted = f"{len(found.failed):,} of {found.n_scenarios:,} scenarios"
+        output.remark(f"{counted} could not be answered; the column problem says why")
+    trouble: EngineError | None = None
     if plot is not None:
+        from dataclasses import replace
+
         from coalitions.pictures.picture_sheet import write_figure
         from coalitions.pictures.sweep_picture import sweep_figure
 
-        write_figure(sweep_figure(found, value=plot_value), plot)
-        output.remark(f"wrote {plot}")
+        answered = tuple(row for row in found.facts if not row["problem"])
+        try:
+            write_figure(sweep_figure(replace(found, facts=answered), value=plot_value), plot)
+            output.remark(f"wrote {plot}")
+        except EngineError as error:  # the answer of hours is not lost with its picture
+            trouble = error
     emit(found, output)
+    if trouble is not None:
+        raise trouble
 
 
 def _values(text: str) -> tuple[str, list[Any]]:
@@ -148,14 +167,43 @@ def _values(text: str) -> tuple[str, list[Any]]:
     return key.strip(), found if isinstance(found, list) else [found]
 
 
-def _refuse_picture(plot: str, n_keys: int) -> None:
+def _refuse_unwritable(file: str | None) -> None:
+    """Refuse before the work a file that could not be written after it."""
+    if file in (None, "-"):
+        return
+    from coalitions.errors import InputError
+
+    target = Path(os.path.realpath(str(file)))
+    if target.is_dir():
+        raise InputError.at(str(file), "is a folder; name a file in it")
+    if not target.parent.is_dir():
+        message = f"cannot be written: the folder {str(target.parent)!r} does not exist"
+        raise InputError.at(str(file), message)
+    if not os.access(target if target.exists() else target.parent, os.W_OK):
+        raise InputError.at(str(file), "cannot be written: Permission denied")
+
+
+def _refuse_picture(plot: str, keys: dict[str, list[Any]], base: Scenario) -> None:
     """Refuse a picture before the work rather than after it."""
+    from coalitions.pictures.sweep_picture import MAX_CELLS
+
     if not plot.lower().endswith((".svg", ".png")):
         raise EngineError(
             f"--plot {plot}: must end in .svg or .png, the kinds of picture there are"
         )
-    if n_keys < 2:
+    several = [key for key, values in keys.items() if len(values) > 1][:2]
+    if len(several) < 2:
         raise EngineError("--plot draws a heat map over two keys: --vary two")
+    for key in several:
+        if len(keys[key]) > MAX_CELLS:
+            raise EngineError(
+                f"--plot: {key} has {len(keys[key])} values; a picture has {MAX_CELLS} at most"
+            )
+    if sum(len(option.venues) for option in base.options) > 1:
+        raise EngineError(
+            "--plot: there are several options or bodies: draw one of them in Python, with "
+            "sweep_figure(frame, option=..., venue=...)"
+        )
 
 
 class _Progress:

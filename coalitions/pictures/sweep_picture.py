@@ -113,15 +113,17 @@ def sweep_figure(
 
 
 def _rows(frame: pd.DataFrame | Sweep) -> tuple[Rows, str]:
-    """Take the rows out of a frame, in which what is missing may be None or not a number."""
+    """Take out the rows that were answered; what is missing may be None or not a number."""
     given: Any = frame
     heads = getattr(given, "heads", None)
     if heads is not None:
-        return list(given.rows()), heads[0].unit if len(heads) == 1 else ""
+        unit = heads[0].unit if len(heads) == 1 else ""
+        return [row for row in given.rows() if row["option"] is not None], unit
     if not {"scenario", "option", "venue", "passed"} <= set(getattr(given, "columns", ())):
         raise EngineError("not a frame that a sweep returned: columns are missing")
     plain = given.astype(object)
-    return plain.where(plain.notna(), None).to_dict("records"), ""
+    rows = plain.where(plain.notna(), None).to_dict("records")
+    return [row for row in rows if row["option"] is not None], ""
 
 
 def _chosen(rows: Rows, what: str, name: str | None) -> Rows:

@@ -235,7 +235,7 @@ class Scenario:
             raise EngineError(f"{self.name}: {what}{hint}; it has {', '.join(keys)}")
         return self.options[keys.index(key)]
 
-    def what_if(self, **changes: str) -> Scenario:
+    def what_if(self, /, **changes: str) -> Scenario:
         """Return a scenario in which some states vote otherwise.
 
         Parameters

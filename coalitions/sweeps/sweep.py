@@ -6,16 +6,19 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from coalitions.answers.results import Provenance
 from coalitions.scenarios.scenario import Scenario
 from coalitions.sweeps.sweep_answer import Sweep
 from coalitions.sweeps.sweep_cases import Cases, Grid, cases_of
+from coalitions.sweeps.sweep_cluster import on_cluster
 from coalitions.sweeps.sweep_journal import Journal
-from coalitions.sweeps.sweep_questions import CHUNK, facts_of, refuse_unknown
-from coalitions.sweeps.sweep_workers import here, in_processes, on_cluster
+from coalitions.sweeps.sweep_questions import CHUNK, facts_of, no_facts, refuse_unknown
+from coalitions.sweeps.sweep_workers import here, in_processes, no_half_answers
 from coalitions.version import __version__
 from solvers.errors import EngineError
 
@@ -75,14 +78,15 @@ def sweep(
         One row per scenario, option and venue: ``scenario`` (from 0), a column for each key that
         is varied, then ``case``, ``option``, ``venue``, ``verdict``, ``passed``, ``eligibility``,
         ``n_for`` to ``n_unknown``, ``turns_on``, ``smallest_coalition``, ``price`` (exact, as
-        text), ``price_approx`` (the nearest float), ``price_status``, ``package``, ``guarantee``
-        and ``digest``. The same to the bit for any number of workers. ``attrs`` has marking,
+        text), ``price_approx`` (the nearest float), ``price_status``, ``package``, ``guarantee``,
+        ``digest`` and ``problem``. A scenario that cannot be answered has one row that says why
+        in its last column. The same to the bit for any number of workers. ``attrs`` has marking,
         notices, seed and digest.
 
     Raises
     ------
     EngineError
-        If something asked for is not there, a scenario cannot be answered, the journal is of
+        If something asked for is not there, no scenario at all can be answered, the journal is of
         another sweep, or workers or the scheduler fail.
 
     Examples
@@ -157,14 +161,8 @@ def run_sweep(
     'passes in 1 of 1'
     """
     refuse_unknown(question)
-    for word, number in (("workers", workers), ("chunk", chunk)):
-        whole = isinstance(number, int) and not isinstance(number, bool)
-        if number is not None and not (whole and number >= 1):
-            raise EngineError(f"{word} must be a whole number of at least 1, not {number!r}")
-    if workers > MAX_WORKERS:
-        raise EngineError(f"{workers} workers; at most {MAX_WORKERS}, and no more than processors")
-    if scheduler is not None and workers != 1:
-        raise EngineError("name a scheduler or a number of workers, not both")
+    _refuse_workers(workers, scheduler, chunk)
+    _refuse_solver(solver, time_limit)
     whole_cases = cases_of(cases)
     how: dict[str, Any] = {}
     if question != "assess":
@@ -184,6 +182,10 @@ def run_sweep(
         if book is not None:
             book.close()
     rows = tuple(row for number in sorted(done) for row in done[number])
+    if all(row["problem"] for row in rows):
+        count = len(whole_cases)
+        many = f"none of the {count:,} scenarios can be answered; " if count > 1 else ""
+        raise EngineError(f"{many}scenario 0: {rows[0]['problem']}")
     told = {row["guarantee"] for row in rows} | ({"estimated"} if whole_cases.n_draws else set())
     heads = whole_cases.heads
     return Sweep(
@@ -215,12 +217,16 @@ def _work(
     book: Journal | None,
     progress: Progress | None,
 ) -> None:
-    """Fill in the chunks that are missing."""
+    """Fill in the chunks that are missing, and scenarios that could not be answered before."""
     total = len(cases)
-    starts = dict(enumerate(range(0, total, size)))
-    left = {k: start for k, start in starts.items() if k not in done}
-    jobs = _Jobs(cases, question, how, size, left)
-    n_done = sum(min(size, total - starts[k]) for k in done)
+    left: dict[int, Sequence[int]] = {}
+    for number, start in enumerate(range(0, total, size)):
+        if number not in done:
+            left[number] = range(start, min(start + size, total))
+        elif failed := [row["scenario"] for row in done[number] if row["problem"]]:
+            left[number] = failed  # what was missing then, such as a table, may be there now
+    jobs = _Jobs(cases, question, how, left)
+    n_done = total - sum(map(len, left.values()))
     if progress is not None:
         progress(n_done, total)
     workers, scheduler = where
@@ -232,45 +238,66 @@ def _work(
         answers = in_processes(answer_chunk, jobs, workers)
     else:
         answers = here(answer_chunk, jobs)
-    for number, answer in answers:
-        if answer["version"] != __version__:
-            raise EngineError(
-                f"the workers have version {answer['version']} of this package, and this is "
-                f"{__version__}: install the same"
-            )
-        if "error" in answer:
-            raise EngineError(answer["error"])
-        done[number] = answer["rows"]
-        if book is not None:
-            book.add(number, answer["rows"])
-        n_done += min(size, total - starts[number])
-        if progress is not None:
-            progress(n_done, total)
+    with closing(answers):  # whatever happens here, nobody works on
+        for number, answer in answers:
+            if answer["version"] != __version__:
+                raise EngineError(
+                    f"the workers have version {answer['version']} of this package, and this is "
+                    f"{__version__}: install the same"
+                )
+            known = [row for row in done.get(number, ()) if not row["problem"]]
+            done[number] = sorted([*known, *answer["rows"]], key=lambda row: row["scenario"])
+            if book is not None:
+                book.add(number, done[number])
+            n_done += len(left[number])
+            if progress is not None:
+                progress(n_done, total)
+
+
+def _refuse_workers(workers: int, scheduler: str | None, chunk: int | None) -> None:
+    for word, number in (("workers", workers), ("chunk", 1 if chunk is None else chunk)):
+        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+            raise EngineError(f"{word} must be a whole number of at least 1, not {number!r}")
+    if workers > MAX_WORKERS:
+        raise EngineError(f"{workers} workers; at most {MAX_WORKERS}, and no more than processors")
+    if scheduler is not None and workers != 1:
+        raise EngineError("name a scheduler or a number of workers, not both")
+
+
+def _refuse_solver(solver: str, time_limit: float | None) -> None:
+    """Refuse before the work what would fail with every scenario."""
+    if solver != "highs":
+        from solvers.programmes.backends import BACKENDS, find
+
+        if not isinstance(solver, str) or solver not in BACKENDS:
+            find(str(solver))  # says which there are
+    number = isinstance(time_limit, int | float) and not isinstance(time_limit, bool)
+    if time_limit is not None and not (number and 0 < time_limit < inf):
+        raise EngineError(f"time_limit is {time_limit!r}; it must be a positive number of seconds")
 
 
 class _Jobs(Mapping[int, tuple[Any, ...]]):
     """What each chunk is worked on with, made when it is asked for."""
 
     def __init__(
-        self, cases: Cases, question: str, how: dict[str, Any], size: int, starts: dict[int, int]
+        self, cases: Cases, question: str, how: dict[str, Any], numbers: dict[int, Sequence[int]]
     ) -> None:
-        self.cases, self.question, self.how = cases, question, how
-        self.size, self.starts = size, starts
+        self.cases, self.question, self.how, self.numbers = cases, question, how, numbers
 
     def __getitem__(self, number: int) -> tuple[Any, ...]:
-        start = self.starts[number]
-        stop = min(start + self.size, len(self.cases))
-        return self.cases.cut(start, stop), self.question, self.how, start, stop
+        numbers = self.numbers[number]
+        part = self.cases.cut(numbers[0], numbers[-1] + 1)
+        return part, self.question, self.how, numbers
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self.starts)
+        return iter(self.numbers)
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return len(self.numbers)
 
 
 def answer_chunk(
-    cases: Cases, question: str, how: dict[str, Any], start: int, stop: int
+    cases: Cases, question: str, how: dict[str, Any], numbers: Sequence[int]
 ) -> dict[str, Any]:
     """Answer some of the scenarios, in whatever process.
 
@@ -282,22 +309,25 @@ def answer_chunk(
         What is asked.
     how : dict
         Arguments for the solver.
-    start, stop : int
-        The first one, and the one after the last.
+    numbers : sequence of int
+        Which ones.
 
     Returns
     -------
     dict
-        The version that worked, and rows or the sentence that says what is wrong.
+        The version that worked, and rows; of a scenario that cannot be answered, one that says
+        why.
     """
     rows: list[dict[str, Any]] = []
-    for number in range(start, stop):
+    for number in numbers:
         try:
-            labels, scenario = cases.scenario(number)
-            head = {"scenario": number} | labels
-            rows += [head | facts for facts in facts_of(question, scenario, how)]
+            _, scenario = cases.scenario(number)
+            with no_half_answers():
+                found = facts_of(question, scenario, how)
         except EngineError as error:
-            return {"version": __version__, "error": f"scenario {number}: {error}"}
+            found = [no_facts(cases.case(number), error)]
+        head = {"scenario": number} | cases.labels(number)
+        rows += [head | facts for facts in found]
     return {"version": __version__, "rows": rows}
 
 

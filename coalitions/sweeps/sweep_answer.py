@@ -69,8 +69,13 @@ class Sweep(Result):
                 found.setdefault(word, {})[text] = None
         return {word: " | ".join(texts) for word, texts in found.items()}
 
+    @property
+    def failed(self) -> list[dict[str, Any]]:
+        """Rows of scenarios that could not be answered; ``problem`` says why."""
+        return [dict(row) for row in self.facts if row["problem"]]
+
     def rows(self) -> list[dict[str, Any]]:
-        """Return one row per scenario, option and venue."""
+        """Return one row per scenario, option and venue; of what failed, one per scenario."""
         return [dict(row) for row in self.facts]
 
     def frame_columns(self) -> list[str]:
@@ -83,6 +88,7 @@ class Sweep(Result):
             "question": self.question,
             "scenarios": self.n_scenarios,
             "draws": self.n_draws,
+            "not_answered": len(self.failed),
             "varied": list(self.varied),
             "rows": self.rows(),
         }
@@ -93,16 +99,18 @@ class Sweep(Result):
         title = names[0] if len(names) == 1 else f"{len(names)} cases"
         counted = f"{self.n_scenarios:,} scenario{'s' if self.n_scenarios != 1 else ''}"
         blocks = [Block("SWEEP", f"{counted}, {self.question} of each", self._values())]
-        places = dict.fromkeys((r["case"], r["option"], r["venue"]) for r in self.facts)
+        answered = [r for r in self.facts if not r["problem"]]
+        places = dict.fromkeys((r["case"], r["option"], r["venue"]) for r in answered)
         several = len({case for case, _, _ in places}) > 1
         for case, option, venue in places:
             rows = [
-                r
-                for r in self.facts
-                if (r["case"], r["option"], r["venue"]) == (case, option, venue)
+                r for r in answered if (r["case"], r["option"], r["venue"]) == (case, option, venue)
             ]
             head = f"{case}: {option} in {venue}" if several else f"{option} in {venue}"
             blocks.append(Block(head, _counts(rows), tuple(self._lines(rows))))
+        if self.failed:
+            aside = f"{len(self.failed):,} of {counted}"
+            blocks.append(Block("NOT ANSWERED", aside, tuple(self._problems())))
         if self.mended:
             told = ", ".join(map(str, self.mended))
             blocks.append(Block("JOURNAL", f"damaged and worked on again: chunks {told}"))
@@ -121,11 +129,22 @@ class Sweep(Result):
                 lines.append((key, f"{len(values):,} values"))
         return tuple(lines)
 
+    def _problems(self) -> Iterator[tuple[str, str]]:
+        """Say of each reason how many scenarios it stopped, and name the first."""
+        reasons: dict[str, list[int]] = {}
+        for row in self.failed:
+            reasons.setdefault(row["problem"], []).append(row["scenario"])
+        for reason, numbers in list(reasons.items())[:MAX_SHOWN]:
+            others = f" and {len(numbers) - 1:,} more" if len(numbers) > 1 else ""
+            yield f"scenario {numbers[0]}{others}", reason
+        if len(reasons) > MAX_SHOWN:
+            yield f"{len(reasons) - MAX_SHOWN:,} more reasons", "stand in the rows"
+
     def _lines(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
         if self.n_draws:
             share = sum(r["passed"] is True for r in rows) / len(rows)
             # Points of a grid share their draws, so that only draws count as independent.
-            low, high = wilson_interval(share, self.n_draws)
+            low, high = wilson_interval(share, len({r["draw"] for r in rows}))
             yield "passes", f"in {share:.1%} of them (95 % interval {low:.1%} to {high:.1%})"
         prices = _prices(rows)
         if prices:

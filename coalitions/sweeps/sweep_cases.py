@@ -9,47 +9,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 from math import prod
 from pathlib import Path
 from typing import Any
 
 from coalitions.files.document import Document
-from coalitions.files.spelling import did_you_mean
+from coalitions.files.spelling import shown
 from coalitions.scenarios.scenario import Scenario, load
+from coalitions.sweeps.sweep_axes import MAX_SCENARIOS, UNCHANGED, Axis, axis_of, refuse_many
 from coalitions.sweeps.sweep_document import (
     Interval,
     Place,
     figures_with_interval,
-    find_place,
-    plain,
     replaced,
 )
-from solvers.errors import EngineError, LimitError
+from solvers.errors import EngineError
 
 __all__ = ["MAX_SCENARIOS", "UNCHANGED", "Cases", "Grid", "Listed", "cases_of", "draws", "grid"]
 
-MAX_SCENARIOS = 1_000_000
-"""Most scenarios of one sweep."""
 MAX_CHECKED = 64
 """So many values of each key are tried before a sweep begins."""
 STEPS = 10**6
 """A draw is one of so many equal steps between the ends of an interval, so that it is exact."""
-UNCHANGED = "unchanged"
-"""As a vote of ``what_if.STATE``: the state votes as entered."""
-
-
-@dataclass(frozen=True)
-class Axis:
-    """What is varied: a key and its values, in the order in which they were given."""
-
-    key: str
-    values: tuple[Any, ...]
-    place: Place | None = None  # None: a vote of what_if
-
-    def label(self, number: int) -> Any:
-        """Return a value as a cell of a table."""
-        value = self.values[number]
-        return json.dumps(value) if isinstance(value, dict | list) else value
 
 
 @dataclass(frozen=True)
@@ -73,6 +55,8 @@ class Grid:
     n_draws, seed : int
         How often, and from which seed. Draws of the same number use the same random numbers at
         every point of the grid, so that points differ by what is varied alone.
+    first : int
+        Number of the first scenario, of a part of a larger grid.
     """
 
     document: Document
@@ -83,6 +67,7 @@ class Grid:
     intervals: tuple[Interval, ...] = ()
     n_draws: int = 0
     seed: int | None = None
+    first: int = 0
 
     def __len__(self) -> int:
         """Count the scenarios."""
@@ -114,8 +99,27 @@ class Grid:
         return _hash([self.name, *_identity(self.base), axes, self.n_draws, self.seed])
 
     def cut(self, start: int, stop: int) -> Grid:
-        """Return what a worker needs for some of the scenarios."""
-        return self
+        """Return what a worker needs for some of the scenarios: few values of the slowest key."""
+        if not self.axes:
+            return self
+        slowest, *others = self.axes
+        stride = len(self) // len(slowest.values)
+        low, high = (start - self.first) // stride, (stop - 1 - self.first) // stride + 1
+        part = replace(slowest, values=slowest.values[low:high])
+        return replace(self, axes=(part, *others), first=self.first + low * stride)
+
+    def case(self, number: int) -> str:
+        """Return the name of the case that a scenario varies."""
+        return self.name
+
+    def labels(self, number: int) -> dict[str, Any]:
+        """Return what was varied for one scenario, by key; this never fails."""
+        point, draw = self._point(number)
+        labels = {axis.key: axis.label(at) for axis, at in point}
+        if self.n_draws:
+            labels["draw"] = draw
+            labels |= {_dotted(interval): str(value) for interval, value in self._draw(draw)}
+        return labels
 
     def scenario(self, number: int) -> tuple[dict[str, Any], Scenario]:
         """Build one scenario.
@@ -136,27 +140,30 @@ class Grid:
         EngineError
             If the values make no valid scenario.
         """
-        point, draw = divmod(number, max(1, self.n_draws))
-        labels: dict[str, Any] = {}
+        point, draw = self._point(number)
         changes: dict[Place, Any] = {}
         votes: dict[str, str] = {}
-        for axis in reversed(self.axes):
-            point, at = divmod(point, len(axis.values))
-            labels[axis.key] = axis.label(at)
+        for axis, at in point:
             if axis.place is not None:
                 changes[axis.place] = axis.values[at]
             elif axis.values[at] != UNCHANGED:
-                votes[axis.key.split(".", 1)[1]] = axis.values[at]
-        labels = {axis.key: labels[axis.key] for axis in self.axes}
+                votes[axis.state] = axis.values[at]
         if self.n_draws:
-            labels["draw"] = draw
             for interval, value in self._draw(draw):
-                labels[_dotted(interval)] = str(value)
                 for place in interval.places:
                     figure = _at(self.document.data, place)
                     kept = {k: v for k, v in figure.items() if k not in ("low", "high")}
                     changes[place] = kept | {"value": str(value)}
-        return labels, self._built(changes, votes)
+        return self.labels(number), self._built(changes, votes)
+
+    def _point(self, number: int) -> tuple[list[tuple[Axis, int]], int]:
+        """Return the axes, each with the number of its value, and the number of the draw."""
+        rest, draw = divmod(number - self.first, max(1, self.n_draws))
+        found = []
+        for axis in reversed(self.axes):
+            rest, at = divmod(rest, len(axis.values))
+            found.append((axis, at))
+        return found[::-1], draw
 
     def _built(self, changes: Mapping[Place, Any], votes: Mapping[str, str]) -> Scenario:
         from coalitions.scenarios.build import build
@@ -219,6 +226,14 @@ class Listed:
         """SHA-256 of all scenarios."""
         return _hash([[s.name, *_identity(s)] for s in self.scenarios])
 
+    def case(self, number: int) -> str:
+        """Return the name of one scenario."""
+        return self.scenarios[number - self.first].name
+
+    def labels(self, number: int) -> dict[str, Any]:
+        """Return nothing: nothing was varied."""
+        return {}
+
     def cut(self, start: int, stop: int) -> Listed:
         """Return what a worker needs for some of the scenarios."""
         return Listed(self.scenarios[start:stop], start)
@@ -268,13 +283,22 @@ def grid(
     (2, {'what_if.B': 'abstain', 'unit': 'EUR'})
     """
     document, name, folder, scenario = _base(base)
-    axes = tuple(_axis(document, key, values) for key, values in (vary or {}).items())
-    places = [axis.place for axis in axes if axis.place is not None]
+    if not isinstance(vary, Mapping | None):
+        raise EngineError(
+            f"what is varied must be a mapping of keys to lists of values, not {shown(vary)}"
+        )
+    axes: list[Axis] = []
+    n = 1
+    for key, values in (vary or {}).items():
+        axis = axis_of(document, scenario, str(key), values)
+        n *= len(axis.values)
+        refuse_many(n)  # before the values of the next key are taken in
+        axes.append(axis)
+    places = [axis.place or ("what_if", axis.state) for axis in axes]
     for k, place in enumerate(places):
         if any(_meet(place, other) for other in places[:k]):
-            raise EngineError(f"{'.'.join(map(str, place))} is varied twice, or within another key")
-    found = Grid(document, name, folder, scenario, axes)
-    _refuse_many(found)
+            raise EngineError(f"{axes[k].key} is varied twice, or within another key")
+    found = Grid(document, name, folder, scenario, tuple(axes))
     found.check()
     return found
 
@@ -313,13 +337,13 @@ def draws(base: Grid | Scenario | str | os.PathLike[str], n: int, seed: int = 0)
         if isinstance(number, bool) or not isinstance(number, int) or number < least:
             raise EngineError(f"{word} must be a whole number of at least {least}, not {number!r}")
     points = base if isinstance(base, Grid) else grid(base)
+    refuse_many(prod(len(axis.values) for axis in points.axes) * n)
     found = replace(points, intervals=figures_with_interval(points.document), n_draws=n, seed=seed)
     if not found._drawn:
         raise EngineError(
             f"{points.name}: no figure has an interval to draw from; "
             f"write one as {{value: 5, low: 3, high: 8}}"
         )
-    _refuse_many(found)
     return found
 
 
@@ -344,15 +368,18 @@ def cases_of(
     """
     if isinstance(given, Grid | Listed):
         return given
-    several = [given] if isinstance(given, Scenario | str | os.PathLike) else list(given)
+    if isinstance(given, Scenario | str | os.PathLike):
+        given = [given]
+    if isinstance(given, bytes) or not isinstance(given, Iterable):
+        raise EngineError(f"{shown(given)} is no scenario, name of one, file, or list of these")
+    several = list(islice(given, MAX_SCENARIOS + 1))
+    refuse_many(len(several))
     if not several:
         raise EngineError("there is no scenario to go through")
     for entry in several:
         if not isinstance(entry, Scenario | str | os.PathLike):
             raise EngineError(f"{entry!r} is no scenario, name of one, or file")
-    listed = Listed(tuple(s if isinstance(s, Scenario) else load(s) for s in several))
-    _refuse_many(listed)
-    return listed
+    return Listed(tuple(s if isinstance(s, Scenario) else load(s) for s in several))
 
 
 def _base(
@@ -377,35 +404,6 @@ def _base(
             )
         scenario = replace(scenario, changes=base.changes)
     return document, name, folder, scenario
-
-
-def _axis(document: Document, key: str, values: Iterable[Any]) -> Axis:
-    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-        raise EngineError(f"{key}: its values must be a list, not {values!r}")
-    found = tuple(plain(value, key) for value in values)
-    if not found:
-        raise EngineError(f"{key} has no values")
-    texts = [json.dumps(value, sort_keys=True) for value in found]
-    twice = next((v for v in texts if texts.count(v) > 1), None)
-    if twice is not None:
-        raise EngineError(f"{key}: {twice} stands twice among its values")
-    first, _, rest = str(key).partition(".")
-    if first != "what_if":
-        hint = did_you_mean(first, ["what_if"]) if first not in document.data else ""
-        if hint:
-            raise EngineError(f"{key}: no section {first!r} in a scenario{hint}")
-        return Axis(str(key), found, find_place(document, str(key)))
-    if not rest:
-        raise EngineError("what_if needs a state: write what_if.CHN")
-    return Axis(str(key), found)
-
-
-def _refuse_many(cases: Cases) -> None:
-    if len(cases) > MAX_SCENARIOS:
-        raise LimitError(
-            f"{len(cases):,} scenarios; a sweep has at most {MAX_SCENARIOS:,}: vary fewer values, "
-            f"or draw less often"
-        )
 
 
 def _identity(scenario: Scenario) -> list[Any]:

@@ -13,7 +13,15 @@ from coalitions.files.document import Document, Node
 from coalitions.files.spelling import did_you_mean, shown
 from solvers.errors import EngineError
 
-__all__ = ["Interval", "Place", "figures_with_interval", "find_place", "plain", "replaced"]
+__all__ = [
+    "Interval",
+    "Place",
+    "figures_with_interval",
+    "find_place",
+    "plain",
+    "refuse_unwritable",
+    "replaced",
+]
 
 Place = tuple[str | int, ...]
 """Keys and list indices that lead to an entry."""
@@ -61,19 +69,43 @@ def plain(value: object, where: str) -> Any:
     >>> plain([Fraction(1, 3), {"value": 2}], "a key")
     ['1/3', {'value': 2}]
     """
-    if hasattr(value, "item") and not isinstance(value, str | bytes):
+    if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:
         value = value.item()  # a scalar of numpy
-    if value is None or isinstance(value, str | bool | int | float):
+    if isinstance(value, str):
+        refuse_unwritable(value, where)
+        return value
+    if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, Fraction | Decimal):
         return str(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(key): plain(part, where) for key, part in value.items()}
+        return {plain(str(key), where): plain(part, where) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [plain(part, where) for part in value]
     raise EngineError(f"{where}: {shown(value)} cannot stand in a scenario file")
+
+
+def refuse_unwritable(text: str, where: str) -> None:
+    """Refuse text that no file can hold, such as half of a surrogate pair.
+
+    Parameters
+    ----------
+    text : str
+        Any.
+    where : str
+        Named in the complaint.
+
+    Raises
+    ------
+    EngineError
+        If it has no form in UTF-8.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise EngineError(f"{where}: {text!a} is no text that can be saved") from None
 
 
 def find_place(document: Document, key: str) -> Place:

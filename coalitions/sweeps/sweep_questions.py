@@ -17,15 +17,16 @@ from solvers.errors import EngineError
 if TYPE_CHECKING:
     from coalitions.concessions.packages import PackageResult
 
-__all__ = ["CHUNK", "FACTS", "QUESTIONS", "facts_of", "refuse_unknown"]
+__all__ = ["CHUNK", "FACTS", "QUESTIONS", "facts_of", "no_facts", "refuse_unknown"]
 
 FACTS = (
     *("case", "option", "venue", "verdict", "passed", "eligibility"),
     *(f"n_{total}" for total in TOTALS),
     *("turns_on", "smallest_coalition", "price", "price_approx", "price_status", "package"),
-    *("guarantee", "digest"),
+    *("guarantee", "digest", "problem"),
 )
-"""Columns of every row, in order; None where the question does not ask."""
+"""Columns of every row, in order; None where the question does not ask, or could not be answered;
+``problem`` says why not, and is None where there is an answer."""
 
 CHUNK = {"assess": 50, "packages": 10, "solve": 10}
 """Scenarios of a chunk by question: a second or two of work, however many workers there are."""
@@ -68,6 +69,30 @@ def facts_of(question: str, scenario: Scenario, how: How) -> list[dict[str, Any]
     return [{column: (head | row | last).get(column) for column in FACTS} for row in rows]
 
 
+def no_facts(case: str, error: EngineError) -> dict[str, Any]:
+    """Return the row of a scenario that cannot be answered.
+
+    Parameters
+    ----------
+    case : str
+        Its name.
+    error : EngineError
+        Why not.
+
+    Returns
+    -------
+    dict
+        All columns, with the reason on one line.
+
+    Examples
+    --------
+    >>> row = no_facts("aid", EngineError("no such thing"))
+    >>> row["case"], row["verdict"], row["problem"]
+    ('aid', None, 'no such thing')
+    """
+    return dict.fromkeys(FACTS) | {"case": case, "problem": "; ".join(str(error).splitlines())}
+
+
 def refuse_unknown(question: str) -> None:
     """Refuse a question that there is not.
 
@@ -81,7 +106,7 @@ def refuse_unknown(question: str) -> None:
     EngineError
         If it is none of those that a sweep asks.
     """
-    if question not in QUESTIONS:
+    if not isinstance(question, str) or question not in QUESTIONS:
         hint = did_you_mean(str(question), QUESTIONS)
         raise EngineError(
             f"a sweep does not ask {question!r}{hint}; it asks {', '.join(QUESTIONS)}"

@@ -1,34 +1,30 @@
-"""Chunks of a sweep worked on in this process, in worker processes, or on a dask cluster."""
+"""Chunks of a sweep worked on in this process, or in worker processes."""
 
 from __future__ import annotations
 
-import asyncio
 import os
-import socket
+import signal
+import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
-from itertools import islice
+from contextlib import closing, contextmanager
+from types import FrameType
 from typing import Any
-from urllib.parse import urlsplit
 
 from solvers.errors import EngineError
 
-__all__ = ["here", "in_processes", "on_cluster"]
+__all__ = ["here", "in_processes", "no_half_answers"]
 
 MAX_DEATHS = 3
 """So many times in a row, with no chunk finished in between, a worker may die."""
-IN_FLIGHT = 500
-"""So many chunks at most are with the scheduler at a time."""
-ANSWER_TIME = 5.0
-"""Seconds in which a scheduler must answer."""
 
 Work = Callable[..., Any]
 Jobs = Mapping[int, tuple[Any, ...]]
+Answers = Generator[tuple[int, Any], None, None]
 
 
-def here(work: Work, jobs: Jobs) -> Iterator[tuple[int, Any]]:
+def here(work: Work, jobs: Jobs) -> Answers:
     """Work on one chunk after another in this process.
 
     Parameters
@@ -47,7 +43,42 @@ def here(work: Work, jobs: Jobs) -> Iterator[tuple[int, Any]]:
         yield number, work(*arguments)
 
 
-def in_processes(work: Work, jobs: Jobs, workers: int) -> Iterator[tuple[int, Any]]:
+@contextmanager
+def no_half_answers() -> Iterator[None]:
+    """Raise Ctrl-C again after what it stopped: a search then returns what it has so far.
+
+    That is no answer to keep in a journal. Processes that leave Ctrl-C to their parent, and
+    threads, are not concerned.
+
+    Yields
+    ------
+    None
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If there was one, whatever was made of it.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        heard.append(number)
+        before(number, frame)
+
+    signal.signal(signal.SIGINT, hear)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if heard:  # also in place of a complaint that nothing was found in time
+            raise KeyboardInterrupt
+
+
+def in_processes(work: Work, jobs: Jobs, workers: int) -> Answers:
     """Work in several processes; what a worker that dies was doing is done again.
 
     Parameters
@@ -89,7 +120,7 @@ def in_processes(work: Work, jobs: Jobs, workers: int) -> Iterator[tuple[int, An
                 ) from None
 
 
-def _pool(work: Work, jobs: Jobs, workers: int) -> Generator[tuple[int, Any], None, None]:
+def _pool(work: Work, jobs: Jobs, workers: int) -> Answers:
     """Work in one pool, until all is done or a worker dies."""
     from multiprocessing import get_context
 
@@ -129,8 +160,6 @@ def _pool(work: Work, jobs: Jobs, workers: int) -> Generator[tuple[int, Any], No
 
 def _begin() -> None:
     """Set up a worker process: it leaves Ctrl-C to its parent and ends when that is gone."""
-    import signal
-    import threading
     from multiprocessing import parent_process
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -143,101 +172,3 @@ def _begin() -> None:
         os._exit(1)  # a killed parent cannot say so, and a worker would wait for ever
 
     threading.Thread(target=follow, daemon=True).start()
-
-
-def on_cluster(work: Work, jobs: Jobs, address: str) -> Iterator[tuple[int, Any]]:
-    """Work on a dask cluster.
-
-    Parameters
-    ----------
-    work : callable
-        A function of a module that is installed on the workers.
-    jobs : mapping
-        Its arguments, by number of chunk.
-    address : str
-        Of the scheduler, such as ``tcp://10.0.0.1:8786``.
-
-    Yields
-    ------
-    tuple
-        Number of the chunk and its answer, as they are finished.
-
-    Raises
-    ------
-    EngineError
-        If dask.distributed is not installed, the scheduler does not answer within a few seconds,
-        or a worker cannot do the work.
-    """
-    client = _client(address)
-    from distributed import as_completed
-
-    waiting = iter(jobs.items())
-    running: dict[Any, int] = {}
-
-    def submitted(most: int) -> list[Any]:
-        new = {
-            client.submit(work, *arguments, pure=False): number
-            for number, arguments in islice(waiting, most)
-        }
-        running.update(new)
-        return list(new)
-
-    try:
-        answers = as_completed(submitted(IN_FLIGHT), loop=client.loop)  # type: ignore[no-untyped-call]  # of distributed
-        for future in answers:
-            number = running.pop(future)
-            error = future.exception() if future.status != "finished" else None
-            if error is not None:
-                raise EngineError(_cluster_said(error, number, address)) from error
-            answer = future.result()
-            answers.update(submitted(1))  # type: ignore[no-untyped-call]  # of distributed
-            yield number, answer
-    finally:
-        client.close()
-
-
-def _client(address: str) -> Any:
-    try:
-        from distributed import Client
-    except ImportError:
-        raise EngineError(
-            'a scheduler needs dask.distributed: pip install "coalition-engine[cluster]"'
-        ) from None
-    parts = urlsplit(address)
-    try:
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if parts.scheme not in ("tcp", "tls") or not host or not port:
-        raise EngineError(
-            f"{address!r} is no address of a scheduler: write one such as tcp://10.0.0.1:8786"
-        )
-    silent = f"the scheduler {address} did not answer within {ANSWER_TIME:g} seconds"
-    try:
-        socket.create_connection((host, port), timeout=ANSWER_TIME).close()
-    except TimeoutError:
-        raise EngineError(silent) from None
-    except OSError as error:
-        raise EngineError(f"the scheduler {address} does not answer: {error.strerror}") from None
-    try:
-        with ThreadPoolExecutor(1) as thread:  # a notebook has a loop of its own in this one
-            thread.submit(asyncio.run, _greet(address)).result()
-        return Client(address, timeout=ANSWER_TIME, set_as_default=False)  # type: ignore[no-untyped-call]  # of distributed
-    except Exception as error:  # another kind of server may say anything
-        raise EngineError(f"{address} does not answer as a dask scheduler does") from error
-
-
-async def _greet(address: str) -> None:
-    """Shake hands; a client that cannot would keep its threads for a while."""
-    from distributed.comm.core import connect
-
-    comm = await connect(address, timeout=ANSWER_TIME)  # type: ignore[no-untyped-call]  # of distributed
-    await comm.close()
-
-
-def _cluster_said(error: BaseException, number: int, address: str) -> str:
-    if type(error).__name__ == "KilledWorker":
-        return f"chunk {number} was being worked on each time that workers at {address} died"
-    if isinstance(error, ModuleNotFoundError):
-        return f"the workers at {address} lack a package: {error}"
-    return f"chunk {number} failed at {address}: {error}"

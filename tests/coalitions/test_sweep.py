@@ -378,7 +378,7 @@ def test_wrong_questions_are_refused_in_one_sentence(call, message):
 
 def test_a_scenario_that_cannot_be_answered_is_named():
     cases = co.grid(SEVEN, {f"{WORTH}.B": [1, 2]})
-    with pytest.raises(EngineError, match=r"scenario 0: .*no-such-solver"):
+    with pytest.raises(EngineError, match="no solver named 'no-such-solver'"):
         run_sweep(cases, "packages", solver="no-such-solver")
 
 

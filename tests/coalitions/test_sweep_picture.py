@@ -140,3 +140,15 @@ def test_the_command_draws(tmp_path):
     said = CliRunner().invoke(main, ["sweep", SEVEN, *keys, "--plot", str(path)])
     assert said.exit_code == 0, said.output
     assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_could_not_be_answered_is_left_white():
+    values = [*range(64), "much", 7.5]  # beyond the first values that are tried beforehand
+    found = run_sweep(co.grid(SEVEN, {B: values, D: [0, 1]}), "assess")
+    assert {row["problem"] is None for row in found.rows()} == {True, False}
+    few = found.to_frame().query("scenario >= 120")
+    for taken in (few, few.iloc[::-1]):
+        figure = sweep_figure(taken, value="passed")
+        told = figure.get_label()
+        assert "much" not in told
+        assert "7.5" in told

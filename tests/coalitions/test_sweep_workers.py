@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -17,9 +19,9 @@ from source_tree import ROOT
 
 import coalitions as co
 from coalitions.cli import main
-from coalitions.sweeps import sweep_workers
 from coalitions.sweeps.sweep import run_sweep
-from coalitions.sweeps.sweep_workers import in_processes, on_cluster
+from coalitions.sweeps.sweep_journal import Journal
+from coalitions.sweeps.sweep_workers import in_processes
 from solvers.errors import EngineError
 
 SEVEN = "council-of-seven"
@@ -65,83 +67,28 @@ def test_listed_scenarios_are_cut_rightly():
     assert run_sweep(names, "assess", chunk=2, workers=2).rows() == rows[0]
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    distributed = pytest.importorskip("distributed")
-    # In threads of this process: quick, and the wire format is that of a real cluster.
-    with distributed.LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
-        processes=False,
-        protocol="tcp",
-        dashboard_address="127.0.0.1:0",
-    ) as running:
-        yield running.scheduler_address
-
-
-def test_a_cluster_gives_the_rows_of_one_process(cluster, tmp_path):
-    drawn = co.draws("veskar-strait", 12, seed=9)
-    one = run_sweep(drawn, "assess").rows()
-    found = run_sweep(drawn, "assess", scheduler=cluster, chunk=5, journal=tmp_path / "j")
-    assert found.rows() == one
-    assert run_sweep(drawn, "assess", journal=tmp_path / "j").resumed == 3
-
-
-def test_a_cluster_says_what_went_wrong(cluster):
-    with pytest.raises(EngineError, match=r"chunk 3 failed at tcp://.*negative"):
-        list(on_cluster(fail, {3: ("negative",)}, cluster))
-
-
-def fail(word: str) -> None:
-    raise ValueError(word)
-
-
-@pytest.mark.parametrize(
-    ("address", "message"),
-    [
-        ("localhost", "is no address of a scheduler: write one such as tcp://"),
-        ("tcp://localhost", "is no address"),
-        ("http://localhost:8786", "is no address"),
-        ("tcp://localhost:99999999", "is no address"),
-        ("tcp://127.0.0.1:1", "does not answer"),
-    ],
-)
-def test_a_scheduler_that_is_not_there(address, message):
-    pytest.importorskip("distributed")
-    with pytest.raises(EngineError, match=message) as caught:
-        run_sweep(cases(2), "assess", scheduler=address)
-    assert "\n" not in str(caught.value)
-
-
-def test_a_server_of_another_kind_is_no_scheduler(monkeypatch):
-    pytest.importorskip("distributed")
-    import socket
-
-    monkeypatch.setattr(sweep_workers, "ANSWER_TIME", 1.0)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-
-        def rude() -> None:
-            for _ in range(2):
-                peer, _ = server.accept()
-                peer.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-                peer.close()
-
-        threading.Thread(target=rude, daemon=True).start()
-        with pytest.raises(EngineError, match="does not answer as a dask scheduler does"):
-            run_sweep(cases(2), "assess", scheduler=f"tcp://127.0.0.1:{port}")
-
-
-def test_without_dask_the_way_out_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(EngineError, match=r"coalition-engine\[cluster\]"):
-        run_sweep(cases(2), "assess", scheduler="tcp://127.0.0.1:8786")
-
-
 def test_workers_of_another_version_are_refused(monkeypatch):
     monkeypatch.setattr(SWEEP, "answer_chunk", lambda *a: {"version": "0.0", "rows": []})
     with pytest.raises(EngineError, match=r"the workers have version 0\.0"):
         run_sweep(cases(2), "assess")
+
+
+@pytest.mark.parametrize("n_draws", [0, 3])
+@pytest.mark.parametrize("first", [["for"], ["for", "against", "abstain"]])
+def test_a_part_of_a_grid_has_the_scenarios_of_the_whole(first, n_draws):
+    whole = co.grid("veskar-strait", {"what_if.Brenia": first, "title": ["a", "b"]})
+    whole = co.draws(whole, n_draws, seed=3) if n_draws else whole
+    n = len(whole)
+    for start, stop in itertools.combinations(range(n + 1), 2):
+        part = whole.cut(start, stop)
+        for number in {start, (start + stop) // 2, stop - 1} - {stop}:
+            assert part.scenario(number) == whole.scenario(number)
+            assert part.labels(number) == whole.labels(number)
+
+
+def test_a_part_of_a_large_grid_is_small():
+    large = co.grid(SEVEN, {"title": map(str, range(10_000))})
+    assert len(pickle.dumps(large.cut(5000, 5050))) < len(pickle.dumps(large)) / 2
 
 
 # Workers that die
@@ -181,6 +128,7 @@ SCRIPT = """
 import sys, time
 import coalitions as co
 from coalitions.sweeps.sweep import run_sweep
+from coalitions.sweeps.sweep_journal import Journal
 
 if __name__ == "__main__":
     cases = co.grid("council-of-seven", {"payoffs.scores.mandate.worth.B": range(-9, 3)})
@@ -263,3 +211,44 @@ def test_ctrl_c_without_a_journal(monkeypatch):
     said = CliRunner().invoke(main, ["sweep", SEVEN, "--vary", "what_if.B=for"])
     assert said.exit_code == 3
     assert "0 of 1 scenarios were done and nothing is kept; --journal FOLDER" in said.stderr
+
+
+@pytest.mark.parametrize("broke_off", [False, True])
+def test_what_ctrl_c_cut_short_is_no_answer(tmp_path, monkeypatch, broke_off):
+    whole = SWEEP.facts_of
+
+    def search(question, scenario, how):
+        """As a search does that returns what it has when it is interrupted, or says so."""
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            if broke_off:
+                raise EngineError("stopped before anything was found") from None
+        return whole(question, scenario, how)
+
+    monkeypatch.setattr(SWEEP, "facts_of", search)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(cases(2), "assess", journal=tmp_path / "j")
+    assert signal.getsignal(signal.SIGINT) is before
+    assert sorted(p.name for p in (tmp_path / "j").iterdir()) == ["lock", "sweep.json"]
+
+
+def test_a_run_in_a_thread_leaves_signals_alone():
+    found = []
+    rows = run_sweep(cases(2), "assess").rows()
+    thread = threading.Thread(target=lambda: found.extend(run_sweep(cases(2), "assess").rows()))
+    thread.start()
+    thread.join()
+    assert found == rows
+
+
+def test_a_journal_that_cannot_be_written_ends_the_workers(tmp_path, monkeypatch):
+    def full(self, number: int, rows: object) -> None:
+        raise EngineError("no space")
+
+    monkeypatch.setattr(Journal, "add", full)
+    before = set(multiprocessing.active_children())
+    with pytest.raises(EngineError, match="no space") as caught:
+        run_sweep(cases(), "assess", workers=2, chunk=1, journal=tmp_path / "j")
+    assert set(multiprocessing.active_children()) <= before, caught  # which holds the frames
