@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from coalitions.concessions.package_demands import Demand, demanded_package
+from solvers.errors import EngineError
 
 if TYPE_CHECKING:
     from solvers.concessions.answer import CheapestPackage
@@ -67,17 +68,24 @@ class Asked:
             names = [str(i) for i in range(len(problem.voters))]
             return demanded_package(problem, self.demand, names, self.solver, time_limit).answer
 
+        interrupted = False
+
         def cheapest(
             some: ConcessionProblem, *, time_limit: float | None = None
         ) -> CheapestPackage:
-            return cheapest_package(some, self.solver, time_limit, self.gap, engine=self.engine)
+            nonlocal interrupted
+            found = cheapest_package(some, self.solver, time_limit, self.gap, engine=self.engine)
+            interrupted = interrupted or found.solution.interrupted
+            return found
 
         if self.worth is None:
             return cheapest(problem, time_limit=time_limit)
         from solvers.concessions.net_value import best_net_package
 
         net = best_net_package(problem, self.worth, engine=cheapest, time_limit=time_limit)
-        return net.answer
+        # Of several runs the one that Ctrl-C ended need not be that of the package.
+        solution = replace(net.answer.solution, interrupted=interrupted)
+        return replace(net.answer, solution=solution)
 
     def rents(
         self, found: CheapestPackage, time_limit: float | None = None
@@ -95,9 +103,17 @@ class Asked:
         -------
         tuple of HoldOut, str
             By how much the package that pays a recipient nothing, and stands the same, is worse:
-            dearer, or of less net value. And why it was not asked; empty where it was, or nobody
-            is paid.
+            dearer, or of less net value. And why it was not asked, or not answered; empty where
+            it was, or nobody is paid.
         """
+        try:
+            return self._claims(found, time_limit)
+        except EngineError as why:  # the package stands all the same
+            return (), str(why)
+
+    def _claims(
+        self, found: CheapestPackage, time_limit: float | None
+    ) -> tuple[tuple[HoldOut, ...], str]:
         from solvers.concessions.robust.buffer import with_buffer
         from solvers.concessions.robust.hold_out import hold_outs, hold_outs_at_once, paid_players
 

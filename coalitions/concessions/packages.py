@@ -229,7 +229,8 @@ class PackageResult(Result):
         boundless = [name for name, rent in proved if rent is None]
         if boundless:
             who = listed(boundless)
-            claims.append(f"{who} without bound: no package does without paying them")
+            none = "no package" if self.demand is None else "no package that stands this"
+            claims.append(f"{who} without bound: {none} does without paying them")
         unknown = [marked(names[h.player], bound) for h in self.hold_outs if not h.proved]
         if unknown:
             claims.append(f"{listed(unknown)} not known")
@@ -360,7 +361,7 @@ def packages(
     if not rents:
         return result
     claims, why_not = asked.rents(found, time_limit)
-    return replace(result, hold_outs=claims, no_hold_outs=why_not)
+    return replace(result, hold_outs=claims, no_hold_outs=by_name(why_not, case.model.names))
 
 
 def with_answer(base: PackageResult, found: CheapestPackage) -> PackageResult:

@@ -230,7 +230,12 @@ class _Run:
 
     def _ask(self, programme: Programme) -> tuple[Outcome, list[float] | None]:
         """Outcome and checked point of another programme in the time that is left."""
-        other = replace(self, programme=programme, standard=standard_form(programme))
+        other = replace(
+            self,
+            programme=programme,
+            standard=standard_form(programme),
+            options=replace(self.options, progress=None),  # it is about this programme's cost
+        )
         if other.standard.broken is not None:
             return Outcome("infeasible"), None
         if not other.standard.active:
@@ -282,7 +287,7 @@ class _Run:
         again = replace(self, programme=fixed, standard=standard_form(fixed))
         if again.standard.broken is not None or not again.standard.active:
             return None
-        polished = self._remaining(tight=True)
+        polished = replace(self._remaining(tight=True), progress=None)  # in other units
         point = again._rounded(self.module.run(again.standard.model, polished))
         return None if point is None or self.programme.violations(point) else point
 

@@ -10,9 +10,9 @@ from concession_families import MEMBERS, large
 
 from solvers.concessions import cheapest_package
 from solvers.concessions.listing.k_best import best_packages
-from solvers.programmes import solving
+from solvers.programmes import backends, solving
 from solvers.programmes.backends import highs, support
-from solvers.programmes.backends.model import Options
+from solvers.programmes.backends.model import Options, Outcome
 from solvers.programmes.backends.standard import standard_form
 from solvers.programmes.programme import Programme, solve
 
@@ -88,3 +88,55 @@ def test_a_list_by_cuts_is_heard_of_before_its_first_package():
     assert found.packages == ()
     assert heard[0][0] == 0
     assert heard[0][1] <= float(cheapest_package(HARD).cost) + 1e-6
+
+
+@pytest.mark.parametrize("asked", ["progress", "stop"])
+def test_an_error_of_the_listener_ends_the_run_first(asked):
+    cancelled, ended = threading.Event(), threading.Event()
+
+    def work():
+        cancelled.wait(30)
+        ended.set()
+
+    def broken(*_):
+        raise BrokenPipeError
+
+    options = Options(**{asked: broken})
+    with pytest.raises(BrokenPipeError):
+        support.watch(work, cancelled.set, options, lambda: (1.0, 1.0))
+    assert cancelled.is_set()
+    assert ended.is_set()
+
+
+def answering(monkeypatch, *outcomes):
+    """Let HiGHS answer what the test says; return whether each run was asked to tell."""
+    left, asked = list(outcomes), []
+
+    def run(_model, options):
+        asked.append(options.progress is not None)
+        return left.pop(0)
+
+    monkeypatch.setattr(backends.highs, "run", run)
+    return asked
+
+
+def test_questions_beside_the_programme_are_not_told_of_as_its_cost(monkeypatch):
+    """Is there a point, is there a direction: their values are costs of nothing."""
+    p = Programme("p")
+    x = p.variable("x", up=5, integer=True)
+    p.row("r", {x: 1}, ">=", 1)
+    p.minimise({x: 3}, constant=7)
+    asked = answering(monkeypatch, Outcome("unbounded"), Outcome("infeasible"))
+    assert solve(p, progress=lambda *_: None).status == "infeasible"
+    assert asked == [True, False]
+
+
+def test_nor_is_a_point_that_is_polished(monkeypatch):
+    p = Programme("p")
+    x, y = p.variable("x", up=1, integer=True), p.variable("y")
+    p.row("r", {x: 100, y: 1}, ">=", 102)
+    p.minimise({x: F(1, 3), y: F(1, 7)}, constant=7)
+    rough = Outcome("optimal", (0.999999999, 1.5))  # 1 and 1.5 break the row, 1 and 2 do not
+    asked = answering(monkeypatch, rough, Outcome("optimal", (1.0, 2.0)))
+    assert solve(p, progress=lambda *_: None).values == (1.0, 2.0)
+    assert asked == [True, False]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from solvers.concessions.answer import CheapestPackage
-from solvers.concessions.parts import Package, Voter
+from solvers.concessions.parts import ZERO, Package, Voter
 from solvers.concessions.problem import ConcessionProblem
 from solvers.concessions.robust.survival import Engine
 from solvers.errors import GameError, LimitError
@@ -27,7 +27,8 @@ class HoldOut:
     player : int
         The recipient.
     rent : Fraction or None
-        The cost of the cheapest package that pays it nothing, less that of the cheapest of all.
+        The cost of the cheapest package that pays it nothing, less that of the cheapest of all;
+        at least 0, to which what lies below by a solver's rounding is raised.
         None where it is indispensable: there is no such package, so nothing bounds the rent;
         or where none was found in time, which ``proved`` tells apart.
     rent_if_lost : Fraction or None
@@ -142,7 +143,8 @@ def hold_outs(
     Returns
     -------
     tuple of HoldOut
-        One per recipient, in ascending order; after Ctrl-C those that were finished.
+        One per recipient, in ascending order; after Ctrl-C those that were not finished are
+        reported as not proved.
 
     Raises
     ------
@@ -182,7 +184,11 @@ def hold_outs(
     least = of(answer)
     start = time.perf_counter()
     found: list[HoldOut] = []
+    interrupted = False
     for player in paid_players(problem, answer.package):
+        if interrupted:
+            found.append(HoldOut(player, None, None, False))
+            continue
         smaller, _, _ = without_payment(problem, player)
         rents: list[Fraction | None] = []
         proved = answer.solution.status == "optimal"
@@ -193,13 +199,17 @@ def hold_outs(
             try:
                 other = run(asked, time_limit=left)
             except KeyboardInterrupt:
-                return tuple(found)
-            charged = of(other)
-            rents.append(None if charged is None or least is None else charged - least)
+                interrupted = True
+                break
+            rents.append(_above(of(other), least))
             proved = proved and _ended(other.solution.status)
             if other.solution.interrupted:
-                return tuple(found)
-        found.append(HoldOut(player, rents[0], rents[1] if lost else None, proved))
+                interrupted = True
+                break
+        if interrupted:
+            found.append(HoldOut(player, None, None, False))
+        else:
+            found.append(HoldOut(player, rents[0], rents[1] if lost else None, proved))
     return tuple(found)
 
 
@@ -220,8 +230,9 @@ def hold_outs_at_once(
     Returns
     -------
     tuple of HoldOut or None
-        As :func:`hold_outs` without ``rent_if_lost``. None where payments are tied together,
-        there are too many sets of amendments, or the answer is not of least cost.
+        As :func:`hold_outs` without ``rent_if_lost``; none is proved where a limit or Ctrl-C
+        ended the search. None where payments are tied together, there are too many sets of
+        amendments, or the answer is not of least cost.
 
     Raises
     ------
@@ -236,17 +247,23 @@ def hold_outs_at_once(
         priced = vote_prices(problem, engine="decomposition", time_limit=time_limit)
     except (GameError, LimitError):
         return None
-    if priced.status != "optimal" or priced.cost != answer.cost:
+    ended = _ended(priced.status)
+    if ended and priced.cost != answer.cost:
         return None
-    proved = answer.solution.status == "optimal"
+    proved = ended and answer.solution.status == "optimal"
     return tuple(
-        HoldOut(player, priced.prices[player].hold_out, None, proved)
+        HoldOut(player, _above(priced.prices[player].without, answer.cost), None, proved)
         for player in paid_players(problem, answer.package)
     )
 
 
 def _cost(answer: CheapestPackage) -> Fraction | None:
     return answer.cost
+
+
+def _above(charged: Fraction | None, least: Fraction | None) -> Fraction | None:
+    """Return how much dearer it is to pay somebody nothing; a condition more saves nothing."""
+    return None if charged is None or least is None else max(ZERO, charged - least)
 
 
 def _ended(status: Status) -> bool:

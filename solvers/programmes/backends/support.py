@@ -97,7 +97,8 @@ def watch(
     The first Ctrl-C, or ``options.stop()`` turning true, calls ``cancel`` and waits for
     ``work`` to come back with what it has; a second Ctrl-C leaves at once. What ``reached``
     returns, the best value and the bound, is told to ``options.progress`` when it changes, at
-    most five times a second and in the caller's thread.
+    most five times a second and in the caller's thread. An error of ``options.stop`` or
+    ``options.progress`` ends ``work``, too, and is raised once it has ended.
 
     Returns
     -------
@@ -137,6 +138,10 @@ def watch(
                 raise
             cancelled = True
             cancel()
+        except BaseException:  # work must not run on behind the caller's back
+            cancel()
+            done.wait()
+            raise
     if trouble:
         raise trouble[0]
     return cancelled
