@@ -355,7 +355,7 @@ def explain(
     case = case_of(scenario, option, venue, without_amendments)
     package = packages(
         scenario, case.option.key, case.venue.key, solver, time_limit,
-        without_amendments=without_amendments,
+        without_amendments=without_amendments, rents=False,
     )  # fmt: skip
     seconds = package.provenance.seconds
     provenance = Provenance(scenario.digest, package.provenance.solver, None, 1e-6, seconds)

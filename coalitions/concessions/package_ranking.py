@@ -151,7 +151,7 @@ def rank_options(scenario: Scenario, **how: Any) -> PackageRanking:
     """
     worth = None if scenario.worth is None else scenario.worth.value
     found = [
-        packages(scenario, option.key, venue.key, worth=worth, **how)
+        packages(scenario, option.key, venue.key, worth=worth, **{"rents": False, **how})
         for option in scenario.options
         for venue in option.venues
     ]

@@ -144,6 +144,9 @@ class PackageResult(Result):
                     for h in self.hold_outs
                     if h.proved
                 ],
+                "hold_outs_not_known": [
+                    self.model.names[h.player] for h in self.hold_outs if not h.proved
+                ],
                 "hold_outs_not_asked": self.no_hold_outs,
             }
         )

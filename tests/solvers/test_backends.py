@@ -319,8 +319,10 @@ def test_stop_leaves_scipy_with_nothing():
 @pytest.mark.parametrize("call", ["solve", "lexicographic"])
 @pytest.mark.parametrize("name", STOPPABLE)
 def test_ctrl_c_ends_the_run_and_keeps_the_incumbent(name, call):
+    # HiGHS tells when it has a point to keep; the others have one of this programme at once.
+    told = ", progress=tell" if name == "highs" and call == "solve" else ""
     ask = {
-        "solve": f"solve(p, {name!r}, time_limit=60)",
+        "solve": f"solve(p, {name!r}, time_limit=600{told})",
         "lexicographic": f"lexicographic(p, [dict(p.objective)], [8], solver={name!r})",
     }
     code = f"""
@@ -330,7 +332,12 @@ def test_ctrl_c_ends_the_run_and_keeps_the_incumbent(name, call):
         from test_backends import knapsack, lexicographic, market_split, solve
         solve(knapsack(), {name!r})  # everything is loaded when the interrupt comes
         p = market_split()
-        print("ready", flush=True)
+
+        def tell(found, bound, said=[]):
+            if found is not None and not said:
+                said.append(print("ready", flush=True))
+
+        {"pass" if told else 'print("ready", flush=True)'}
         answer = {ask[call]}
         print(answer.status, answer.interrupted, answer.values is not None, flush=True)
     """
@@ -343,9 +350,10 @@ def test_ctrl_c_ends_the_run_and_keeps_the_incumbent(name, call):
     )
     try:
         assert child.stdout.readline() == "ready\n"
-        time.sleep(1)
+        if not told:
+            time.sleep(1)
         child.send_signal(signal.SIGINT)
-        out, err = child.communicate(timeout=10)  # the run itself would take a minute or more
+        out, err = child.communicate(timeout=60)  # the run itself would take ten minutes
     finally:
         child.kill()
     assert (out, err, child.returncode) == ("bounded True True\n", "", 0)

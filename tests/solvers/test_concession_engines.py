@@ -16,6 +16,8 @@ from solvers.concessions.engines import ENGINES, compared
 from solvers.concessions.parts import Budget, Item, Package, Transfer
 from solvers.concessions.programme.refine import overpaid, without_superfluous
 from solvers.errors import GameError, LimitError
+from solvers.programmes import backends
+from solvers.programmes.backends.model import Outcome
 
 F = Fraction
 CASH = tuple(Transfer(i, F(1), F(1)) for i in range(3))
@@ -163,6 +165,14 @@ def test_a_search_that_is_stopped_at_once_claims_nothing():
     assert answer.solution.status in ("stopped", "bounded")
     assert answer.solution.interrupted
     assert (answer.package is None) == (answer.solution.status == "stopped")
+
+
+@pytest.mark.parametrize("again", ["infeasible", "stopped"])
+def test_a_claim_that_nothing_works_stands_only_when_it_is_confirmed(monkeypatch, again):
+    left = [Outcome("infeasible"), Outcome(again)]
+    monkeypatch.setattr(backends.highs, "run", lambda model, options: left.pop(0))
+    answer = cheapest_package(trio(2, transfers=CASH), engine="programme")
+    assert (answer.package, answer.solution.status, left) == (None, again, [])
 
 
 def test_a_gap_is_told():

@@ -78,7 +78,8 @@ def cheapest_by_programme(problem: ConcessionProblem, search: Search) -> Cheapes
 def _solved(programme: Programme, search: Search) -> Solution:
     """Run the back end; a claim that nothing works is put to it once more without presolve.
 
-    Such a claim comes without a certificate, and presolve is where back ends err.
+    Such a claim comes without a certificate, and presolve is where back ends err: it stands only
+    where the second run comes to its end and says the same.
     """
     options = TIGHT.get(search.solver, {})
     solution = solve(
@@ -92,17 +93,18 @@ def _solved(programme: Programme, search: Search) -> Solution:
     )
     if solution.status != "infeasible" or search.solver != "highs":
         return solution
+    left = search.time_limit
+    if left is not None:  # a first run that took it all leaves some for the doubt
+        left = max(left - solution.seconds, PATIENCE + 2 * solution.seconds)
     again = solve(
         programme,
         search.solver,
-        PATIENCE + 2 * solution.seconds,
+        left,
         search.gap,
         stop=search.stop,
         options={**options, "presolve": "off"},
         progress=search.progress,
     )
-    if again.values is None:
-        return replace(solution, interrupted=again.interrupted)
     return replace(again, seconds=solution.seconds + again.seconds)
 
 
