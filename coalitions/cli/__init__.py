@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
+import re
+import sys
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -43,6 +47,9 @@ COMMANDS = {  # name: (module, short help); the module is imported when the comm
 }
 
 
+_NOT_WRITTEN = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO, errno.EBADF)
+
+
 class LazyGroup(click.Group):
     """A group whose commands live in modules of their own name, imported on use."""
 
@@ -72,14 +79,29 @@ class LazyGroup(click.Group):
 
             hint = did_you_mean(args[0], COMMANDS)
             raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
+        if not all(word.strip(" ,") for word in args):
+            raise click.UsageError("an empty word is no name, number or file; leave it out", ctx)
         return super().resolve_command(ctx, args)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run; where the help or an answer cannot be written, say so instead of a traceback."""
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            click.echo(_harmless(_of_system(error)), err=True)
+            sys.exit(2)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; the engine's own errors are lines on stderr and exit code 2."""
         try:
             return super().invoke(ctx)
         except EngineError as error:
-            click.echo(_located(error), err=True)
+            click.echo(_harmless(_located(error)), err=True)
+            ctx.exit(2)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # click leaves quietly where nobody reads any more
+                raise
+            click.echo(_harmless(_of_system(error)), err=True)
             ctx.exit(2)
         except KeyboardInterrupt:
             click.echo("interrupted with nothing to show", err=True)
@@ -101,6 +123,24 @@ def _located(error: EngineError) -> str:
         str(replace(p, line=1, column=1) if p.line is None and os.path.lexists(p.file) else p)
         for p in error.problems
     )
+
+
+def _of_system(error: OSError) -> str:
+    """Say in one line what the system did not do."""
+    said = error.strerror or str(error)
+    if error.filename is not None:
+        return f"{error.filename}: {said}"
+    if error.errno not in _NOT_WRITTEN:
+        return f"the system refuses to go on: {said}"
+    with suppress(OSError, ValueError, AttributeError):  # what is left is not written at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return f"standard output cannot be written: {said}; -o FILE writes to a file"
+
+
+def _harmless(text: str) -> str:
+    """Escape control characters, which could command a terminal, and cut endless words."""
+    plain = re.sub(r"[^\n\x20-\x7e\xa0-\U0010ffff]", lambda m: repr(m[0])[1:-1], text)
+    return re.sub(r"[^\s:]{400,}", lambda m: m[0][:60] + "...", plain)
 
 
 def _color(ctx: click.Context, param: click.Parameter, value: bool | None) -> None:

@@ -78,10 +78,14 @@ def _rules(reading: str, output: Output) -> None:
 
 
 def _forecast(given: dict[str, Any], output: Output) -> None:
+    from coalitions.files.safe_write import refuse_unwritable
     from coalitions.forecasts.backtest_forecast import backtest_forecast
 
     if "plot" in given:  # not after minutes of work
         _check_picture(given["plot"])
+    for word in ("plot", "predictions"):
+        if word in given:
+            refuse_unwritable(given[word])
     found = backtest_forecast(
         given.get("from", 1994), given.get("to", 2025), given.get("topics", "coarse")
     )

@@ -106,8 +106,10 @@ def bench(
 
     Example: coalitions bench rules --compare before.json
     """
-    from coalitions.files.safe_write import write_text
+    from coalitions.files.safe_write import refuse_unwritable, write_text
 
+    if output is not None:
+        refuse_unwritable(output)
     registry, harness, results = map(benchmark_module, ("registry", "harness", "results"))
     suites = registry.SUITES if suite is None else (registry.find_suite(suite),)
     old = None if earlier is None else results.read_document(earlier)

@@ -46,6 +46,6 @@ def command(file: str, output: Output) -> None:
 
 
 def _is_body(file: str) -> bool:
-    from pathlib import Path
+    from coalitions.files.text_files import is_file
 
-    return Path(file).is_file() or file.startswith("[")
+    return is_file(file) or file.startswith("[")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coalitions.cli.options import Output, draw, emit, output_options, patience
+from coalitions.cli.options import Output, draw, emit, output_options, own_table, patience
 from solvers.errors import EngineError
 
 if TYPE_CHECKING:
@@ -83,11 +83,22 @@ def _bound(
     from coalitions.bodies.body import load_body
     from coalitions.bodies.rosters import bind_decision
 
-    own = {"table": table, "note": f"weights table {table} named on the command line"}
-    return bind_decision(
-        load_body(name), decision, reading, day.date() if day else None,
-        own_roster=own if table else None,
-    )  # fmt: skip
+    body = load_body(name)
+    date = day.date() if day else None
+    return bind_decision(body, decision, reading, date, own_roster=own_table(body, table))
+
+
+def _refuse_unused(names: list[str], given: dict[str, tuple[str, object]]) -> None:
+    """Refuse what is given beside a game and no concept that is asked for reads."""
+    from coalitions.games.concepts import CONCEPTS, concept_named
+
+    if not names or [n.casefold() for n in names] == ["all"]:
+        return
+    read = {concept_named(name).needs for name in names}
+    for word, (need, value) in given.items():
+        if value and need not in read:
+            takers = ", ".join(c.name for c in CONCEPTS.values() if c.needs == need)
+            raise EngineError(f"{word}: no concept asked for reads it; {takers} would")
 
 
 def _table(name: str) -> TUGame | None:
@@ -96,8 +107,13 @@ def _table(name: str) -> TUGame | None:
 
     if name.lstrip().startswith("[") or not (name == "-" or Path(name).suffix in (".csv", ".json")):
         return None
+    from coalitions.files.text_files import is_file
     from coalitions.games.game_file import read_game
 
+    if name.lower().endswith(".json") and is_file(name):
+        from coalitions.files.json_text import read_json
+
+        read_json(name)  # says which coalition stands twice, and where it is no JSON
     return read_game(name)
 
 
@@ -166,6 +182,8 @@ def command(
     names, wanted = _split(concepts), _split(properties)
     if names and wanted:
         raise EngineError("ask for concepts or for properties, not for both")
+    given = {"--unions": ("unions", unions), "--structure": ("structure", structure)}
+    _refuse_unused(names, given | {"--graph": ("links", graph), "--point": ("point", point)})
     found: TUGame | RuleGame | None = _table(game)
     if found is None:
         bound = _bound(game, decision, reading, day, table)

@@ -62,7 +62,12 @@ def command(
 
     Example: coalitions inform syria-cross-border-2019-2022 --option draft-2020-654
     """
+    from coalitions.files.exact_input import refuse_extreme
     from coalitions.forecasts.inform import inform
 
+    given = _chances(chances)
+    for number in (part for pair in given.values() for part in pair):
+        refuse_extreme("--chance", number)
+    refuse_extreme("--correlation", correlation or "0")
     case = load_scenario(scenario, what_if, reading)
-    emit(inform(case, option, _chances(chances), correlation, together), output)
+    emit(inform(case, option, given, correlation, together), output)

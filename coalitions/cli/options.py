@@ -7,15 +7,18 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from solvers.errors import EngineError
 
 if TYPE_CHECKING:
     from coalitions.answers.results import Result
+    from coalitions.bodies.body import Body
     from coalitions.scenarios.scenario import Scenario
 
 __all__ = [
@@ -24,8 +27,10 @@ __all__ = [
     "emit",
     "load_scenario",
     "output_options",
+    "own_table",
     "patience",
     "progress_remarks",
+    "refuse_entered",
     "said_in_csv",
     "scenario_options",
     "solver_options",
@@ -49,6 +54,7 @@ class Output:
         if not text.endswith("\n"):
             text += "\n"
         if self.file in (None, "-"):
+            _refuse_closed()
             click.echo(printable(text, sys.stdout.encoding or "utf-8", self.format), nl=False)
             return
         from coalitions.files.safe_write import write_text
@@ -59,6 +65,7 @@ class Output:
     def stream(self, parts: Iterable[str]) -> None:
         """Write a long answer piece by piece, to a file whole or not at all."""
         if self.file in (None, "-"):
+            _refuse_closed()
             for part in parts:
                 click.echo(printable(part, sys.stdout.encoding or "utf-8", self.format), nl=False)
             return
@@ -71,6 +78,11 @@ class Output:
         """Say something on standard error, unless asked to be quiet."""
         if not self.quiet:
             click.echo(text, err=True)
+
+
+def _refuse_closed() -> None:
+    if sys.stdout is None:
+        raise EngineError("standard output is closed; -o FILE writes the answer to a file")
 
 
 def printable(text: str, encoding: str, form: str) -> str:
@@ -173,6 +185,10 @@ def output_options(command: Command) -> Command:
         verbose: bool,
         **kwargs: Any,
     ) -> Any:
+        if output is not None and str(output) != "-":
+            from coalitions.files.safe_write import refuse_unwritable
+
+            refuse_unwritable(output)
         where = Output(format, None if output is None else str(output), quiet, verbose)
         return command(*args, output=where, **kwargs)
 
@@ -190,10 +206,28 @@ def scenario_options(command: Command) -> Command:
     )(command)
 
 
+class Seconds(click.ParamType[float]):
+    """A time above 0; what is no time, such as NaN or an infinity, is refused."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read a number of seconds."""
+        try:
+            number = float(value)
+        except ValueError:
+            number = nan
+        if not 0 < number < inf:
+            self.fail(f"{value} is no number of seconds above 0, such as 30 or 0.5", param, ctx)
+        return number
+
+
 def solver_options(command: Command) -> Command:
     """Add --solver and --time-limit."""
     command = click.option(
-        "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+        "--time-limit", type=Seconds(), metavar="SECONDS",
         help="Stop each programme after this time; the answer is then 'bounded'. [default: none]",
     )(command)  # fmt: skip
     return click.option(
@@ -220,6 +254,23 @@ def load_scenario(name: str, what_if: tuple[str, ...] = (), reading: str | None 
             raise EngineError(f"--what-if names {state} twice with different votes")
         changes[state] = vote
     return scenario.what_if(**changes) if changes else scenario
+
+
+def own_table(body: Body, table: str | None) -> dict[str, str] | None:
+    """Say which weights table was named, as for `bind_decision`; None where none was."""
+    if not table:
+        return None
+    if not (body.weights.get("tables") or body.weights.get("table")):
+        raise EngineError(f"--table {table}: {body.name} has no tables of weights to choose from")
+    return {"table": table, "note": f"weights table {table} named on the command line"}
+
+
+def refuse_entered(names: Iterable[str], other: str) -> None:
+    """Refuse options that were typed and would be passed over without another one."""
+    source = click.get_current_context().get_parameter_source
+    for name in names:
+        if source(name) not in (None, ParameterSource.DEFAULT, ParameterSource.ENVIRONMENT):
+            raise EngineError(f"--{name.replace('_', '-')} goes with {other}")
 
 
 def said_in_csv(result: Result) -> dict[str, str]:

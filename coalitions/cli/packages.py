@@ -13,6 +13,7 @@ from coalitions.cli.options import (
     load_scenario,
     output_options,
     progress_remarks,
+    refuse_entered,
     scenario_options,
     solver_options,
 )
@@ -132,6 +133,8 @@ def command(
         raise EngineError("--diverse goes with --k, the number of packages to list")
     if plot is not None and not pareto:
         raise EngineError("--plot draws a front: it goes with --pareto")
+    if not pareto:
+        refuse_entered(("levels", "durability"), "--pareto")
     case = load_scenario(scenario, what_if, reading)
     how: dict[str, Any] = {
         "solver": solver,

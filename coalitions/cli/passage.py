@@ -12,6 +12,7 @@ from coalitions.cli.options import (
     emit,
     load_scenario,
     output_options,
+    own_table,
     scenario_options,
 )
 from solvers.errors import EngineError
@@ -29,6 +30,8 @@ def _chances(texts: tuple[str, ...], word: str, common: str) -> tuple[str, dict[
                 raise EngineError(f"--{word} is given twice for all members: {found} and {chance}")
             found = chance
             continue
+        if not names.strip(" ,"):
+            raise EngineError(f"--{word} {text}: write P, or members and P, such as CHN,RUS=0.2")
         for name in filter(None, (n.strip() for n in names.split(","))):
             if own.setdefault(name, chance.strip()) != chance.strip():
                 raise EngineError(f"--{word} names {name} twice with different probabilities")
@@ -89,10 +92,16 @@ def command(
 
     Example: coalitions passage un-security-council --yes 0.6 --yes CHN,RUS=0.2 --bloc CHN,RUS=0.9
     """
+    from coalitions.files.exact_input import refuse_extreme
     from coalitions.power_indices.passage import passage, scenario_passage
     from coalitions.scenarios.file_kind import is_scenario
 
     joined = [_bloc(b) for b in blocs]
+    for word, texts in (("--yes", yes), ("--abstain", abstain), ("--factor", (factor or "0",))):
+        for text in texts:
+            refuse_extreme(word, text.rpartition("=")[2])
+    for _, chance in joined:
+        refuse_extreme("--bloc", chance)
     if is_scenario(body):
         _refuse({"--decision": decision, "--date": day, "--table": table}, "scenario", "a body")
         case = load_scenario(body, what_if, reading)
@@ -106,11 +115,8 @@ def command(
 
     given = {"--option": option, "--route": route, "--what-if": what_if}
     _refuse(given, "body", "a scenario")
-    named = {"table": table, "note": f"weights table {table} named on the command line"}
-    bound = bind_decision(
-        load_body(body), decision, reading, day.date() if day else None,
-        own_roster=named if table else None,
-    )  # fmt: skip
+    named, date = load_body(body), day.date() if day else None
+    bound = bind_decision(named, decision, reading, date, own_roster=own_table(named, table))
     for_, yes_of = _chances(yes, "yes", "1/2")
     idle, abstain_of = _chances(abstain, "abstain", "0")
     found = passage(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from coalitions.cli.options import Output, draw, emit, output_options
+from coalitions.cli.options import Output, draw, emit, output_options, own_table, refuse_entered
 from solvers.errors import EngineError
 
 __all__ = ["command"]
@@ -52,10 +52,13 @@ __all__ = ["command"]
 )  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the samples.")
 @click.option(
-    "--max-samples", type=int, default=1_000_000, show_default=True, metavar="N",
+    "--max-samples", type=click.IntRange(1), default=1_000_000, show_default=True, metavar="N",
     help="Stop sampling there in any case.",
 )  # fmt: skip
-@click.option("--workers", type=int, default=1, show_default=True, help="Processes that sample.")
+@click.option(
+    "--workers", type=click.IntRange(1, 61), default=1, show_default=True,
+    help="Processes that sample.",
+)  # fmt: skip
 @click.option("--plot", metavar="FILE.svg", help="Draw the indices as bars, as .svg or .png.")
 @click.option(
     "--heat", metavar="FILE.svg",
@@ -101,16 +104,15 @@ def command(
     from coalitions.bodies.body import load_body
     from coalitions.bodies.rosters import bind_decision
 
-    own = {"table": table, "note": f"weights table {table} named on the command line"}
-    bound = bind_decision(
-        load_body(body), decision, reading, day.date() if day else None,
-        own_roster=own if table else None,
-    )  # fmt: skip
+    named, date = load_body(body), day.date() if day else None
+    bound = bind_decision(named, decision, reading, date, own_roster=own_table(named, table))
     names = [part for text in indices for part in text.split(",") if part.strip()]
     if (plot or heat) and (unions or graph is not None or sample is not None):
         raise EngineError("--plot and --heat draw the indices of the rule alone")
     special = [word for word, given in (("--unions", unions), ("--graph", graph is not None),
                                         ("--sample", sample is not None)) if given]  # fmt: skip
+    if sample is None:
+        refuse_entered(("seed", "max_samples", "workers"), "--sample")
     if len(special) > 1:
         raise EngineError(f"ask for one of {' and '.join(special)}, not for both")
     if unions:

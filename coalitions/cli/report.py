@@ -42,8 +42,11 @@ def command(
 
     Example: coalitions report libya-2011 -o libya.html
     """
+    from coalitions.files.safe_write import refuse_unwritable
     from coalitions.reports.report import report
 
+    if output is not None and str(output) != "-":
+        refuse_unwritable(output)
     case = load_scenario(scenario, what_if, reading)
     found = report(case, option, k, solver, time_limit)
     where = Output("html", None if output is None else str(output), quiet)

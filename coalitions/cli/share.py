@@ -45,14 +45,13 @@ def command(
 
     Example: coalitions share council-of-seven --effect-value 2
     """
-    from fractions import Fraction
-
+    from coalitions.files.exact_input import fraction_of
     from coalitions.games.share import share
 
     try:
-        value = Fraction(effect_value)
-    except (ValueError, ZeroDivisionError):
-        message = f"--effect-value {effect_value}: write a number such as 2 or 1/2"
+        value = fraction_of(effect_value)
+    except ValueError as error:
+        message = f"--effect-value: {error}; write a number such as 2 or 1/2"
         raise EngineError(message) from None
     found = share(load_scenario(scenario, what_if, reading), option, gain, value)
     draw(found, {"bars": plot}, output)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import click
 
-from coalitions.cli.options import Output, load_scenario, output_options
+from coalitions.cli.options import Output, load_scenario, output_options, own_table
+from solvers.errors import EngineError
 
 __all__ = ["command"]
 
@@ -38,6 +39,9 @@ def command(
     if is_scenario(name):
         from coalitions.decisions.outline import scenario_data, scenario_screen
 
+        for word, given in (("date", day), ("decision", decision), ("table", table)):
+            if given is not None:
+                raise EngineError(f"--{word} is for a body; here a scenario is named")
         case = load_scenario(name)
         screen, data = scenario_screen(case), scenario_data(case)
     else:
@@ -45,6 +49,7 @@ def command(
         from coalitions.decisions.description import body_data, body_screen
 
         body, date = load_body(name), day.date() if day else None
+        own_table(body, table)
         screen = body_screen(body, date, decision, table)
         data = body_data(body, date, decision, table) if output.format == "json" else {}
     if output.format == "json":

@@ -37,9 +37,11 @@ def command(
     Example: coalitions table libya-2011 -o libya.xlsx
     """
     from coalitions.decisions.frames import position_records
+    from coalitions.files.safe_write import refuse_unwritable
     from coalitions.files.workbook import write_table
     from coalitions.scenarios.frame_rows import COLUMNS
 
+    refuse_unwritable(output)
     case = load_scenario(scenario, what_if, reading)
     rows = position_records(case, option)
     said = {"marking": case.marking}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,14 +13,18 @@ from coalitions.cli.options import (
     emit,
     load_scenario,
     output_options,
+    own_table,
     said_in_csv,
     scenario_options,
     solver_options,
 )
 from coalitions.errors import InputError
+from coalitions.files.spelling import shown
 from solvers.errors import EngineError
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from coalitions.answers.results import Result
     from coalitions.bodies.rosters import BoundDecision
     from coalitions.scenarios.scenario import Scenario
@@ -38,14 +41,15 @@ def _names(text: str) -> list[str]:
 def _costs(path: str) -> dict[str, Fraction]:
     """Read a table with the columns state and cost."""
     from coalitions.files import csv_table
+    from coalitions.files.exact_input import fraction_of
 
     table = csv_table.read(path, ["state", "cost"])
     found, problems = {}, []
     for row in table:
         try:
-            cost = Fraction(row["cost"])
-        except (ValueError, ZeroDivisionError):
-            problems.append(table.problem(row, "cost", f"{row['cost']!r} is not a number"))
+            cost = fraction_of(row["cost"])
+        except ValueError:
+            problems.append(table.problem(row, "cost", f"{shown(row['cost'])} is not a number"))
             continue
         if cost < 0:
             problems.append(table.problem(row, "cost", "a cost is at least 0"))
@@ -83,13 +87,9 @@ def _bound(
     from coalitions.bodies.body import load_body
     from coalitions.bodies.rosters import bind_decision
 
-    table = own["table"]
-    note = {"table": table, "note": f"weights table {table} named on the command line"}
-    bound = bind_decision(
-        load_body(name), own["decision"], own["reading"], day.date() if day else None,
-        own_roster=note if table else None,
-    )  # fmt: skip
-    return bound, None
+    body, date = load_body(name), day.date() if day else None
+    brought = own_table(body, own["table"])
+    return bind_decision(body, own["decision"], own["reading"], date, own_roster=brought), None
 
 
 def _csv(blocks: Iterable[list[dict[str, Any]]], result: Result) -> Iterator[str]:

@@ -69,9 +69,18 @@ def path_of(kind: str, name: str) -> Path:
     """
     if name not in names(kind):
         what = {"bodies": "body", "scenarios": "scenario"}.get(kind, kind)
-        hint = did_you_mean(name, names(kind)) or f"; `coalitions list {kind}` shows all"
+        hint = did_you_mean(name, names(kind)) or _other_kind(kind, name)
+        hint = hint or f"; `coalitions list {kind}` shows all"
         raise InputError.at(name, f"no {what} of this name is shipped, and it is no file{hint}")
     return data_root() / kind / f"{name}.yaml"
+
+
+def _other_kind(kind: str, name: str) -> str:
+    """Say that a name is, or is nearly, one of what else is shipped."""
+    other, what = ("scenarios", "scenario") if kind == "bodies" else ("bodies", "body")
+    if name in names(other):
+        return f"; {name} is a {what}"
+    return did_you_mean(name, names(other)).replace("mean '", f"mean the {what} '")
 
 
 @cache

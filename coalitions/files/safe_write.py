@@ -12,7 +12,7 @@ from typing import BinaryIO
 from coalitions.errors import InputError
 from solvers.errors import EngineError
 
-__all__ = ["write_bytes", "write_parts", "write_text", "written_whole"]
+__all__ = ["refuse_unwritable", "write_bytes", "write_parts", "write_text", "written_whole"]
 
 
 def write_text(path: str | os.PathLike[str], text: str, *, overwrite: bool = True) -> None:
@@ -106,13 +106,7 @@ def written_whole(
     """
     name = str(path)
     try:
-        target = Path(os.path.realpath(path))
-        if target.is_dir():
-            raise InputError.at(name, "is a folder; name a file in it")
-        if not target.parent.is_dir():
-            raise InputError.at(
-                name, f"cannot be written: the folder {str(target.parent)!r} does not exist"
-            )
+        target = _target(path)
         if target.exists():
             if not overwrite:
                 raise InputError.at(name, "exists already; name another file or remove it first")
@@ -127,6 +121,48 @@ def written_whole(
         if isinstance(error, EngineError):
             raise
         raise InputError.at(repr(name), f"cannot be written: {error}") from error
+
+
+def refuse_unwritable(path: str | os.PathLike[str]) -> None:
+    """Refuse before the work a file that could not be written after it.
+
+    Parameters
+    ----------
+    path : str or path
+        The file that is to be written.
+
+    Raises
+    ------
+    InputError
+        If the path is a folder, or its folder is missing or may not be written to.
+
+    Examples
+    --------
+    >>> refuse_unwritable("no-such-folder/answer.json")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    coalitions.errors.InputError: no-such-folder/answer.json: cannot be written: the folder ...
+    """
+    name = str(path)
+    try:
+        target = _target(path)
+        at = target if target.exists() and not target.is_file() else target.parent
+        if not os.access(at, os.W_OK):
+            what = "it" if at == target else f"the folder {str(at)!r}"
+            raise InputError.at(name, f"cannot be written: no permission to write to {what}")
+    except OSError as error:
+        raise InputError.at(name, f"cannot be written: {error.strerror}") from error
+
+
+def _target(path: str | os.PathLike[str]) -> Path:
+    """Find the file that a path leads to; refuse a folder, and a folder that is missing."""
+    name, target = str(path), Path(os.path.realpath(path))
+    if target.is_dir():
+        raise InputError.at(name, "is a folder; name a file in it")
+    if not target.parent.is_dir():
+        where = str(target.parent)
+        raise InputError.at(name, f"cannot be written: the folder {where!r} does not exist")
+    return target
 
 
 def _replace(target: Path, write: Callable[[BinaryIO], None]) -> None:

@@ -10,10 +10,20 @@ from pathlib import Path
 from coalitions.errors import InputError
 from coalitions.files.spelling import did_you_mean
 
-__all__ = ["MAX_BYTES", "read_text"]
+__all__ = ["MAX_BYTES", "is_file", "read_text"]
 
 MAX_BYTES = 10_000_000
 """Largest file that is read, in bytes."""
+
+_OTHER_KINDS = (
+    ((b"\xff\xfe\0\0", b"\0\0\xfe\xff"), "UTF-32, not UTF-8; save it as UTF-8"),
+    ((b"\xff\xfe", b"\xfe\xff"), "UTF-16, not UTF-8; save it as UTF-8"),
+    (b"PK\x03\x04", "a ZIP archive, such as an .xlsx file, and no text"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file, or one with a password, and no text"),
+    (b"%PDF-", "a PDF file, and no text"),
+    (b"\x1f\x8b", "a gzip file, and no text; unpack it first"),
+)
+"""What files that are no text begin with, and what they are."""
 
 
 def read_text(path: str | os.PathLike[str]) -> str:
@@ -46,6 +56,8 @@ def read_text(path: str | os.PathLike[str]) -> str:
         ...
     coalitions.errors.InputError: no-such-file.yaml: there is no such file
     """
+    if not os.fspath(path):
+        raise InputError.at("''", "is not the name of a file")
     if os.fspath(path) == "-":
         name, raw = "<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1)
     else:
@@ -53,6 +65,29 @@ def read_text(path: str | os.PathLike[str]) -> str:
     if len(raw) > MAX_BYTES:
         raise InputError.at(name, f"is larger than {MAX_BYTES:,} bytes, the most that is read")
     return _decode(name, raw)
+
+
+def is_file(name: str | os.PathLike[str]) -> bool:
+    """Say whether a name is that of a file; what cannot be a name is none.
+
+    Parameters
+    ----------
+    name : str or path
+        What a user typed.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_file("x" * 5000)
+    False
+    """
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # such as a name that is too long
+        return False
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -89,8 +124,9 @@ def _why_missing(path: Path) -> str:
 
 def _decode(name: str, raw: bytes) -> str:
     """Decode UTF-8, naming the first byte that is wrong."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError.at(name, "is UTF-16, not UTF-8; save it as UTF-8", 1, 1)
+    for marks, what in _OTHER_KINDS:
+        if raw.startswith(marks):
+            raise InputError.at(name, f"is {what}", 1, 1)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

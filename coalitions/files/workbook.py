@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,8 +31,18 @@ MAX_CELL: Final = 32_767
 """Most characters in a cell of an XLSX file."""
 _NUMBER: Final = re.compile(r"[-+]?[\d.,]+(e[-+]?\d+|/\d+)?", re.IGNORECASE | re.ASCII)
 _COMMA: Final = re.compile(r"[-+]?(\d+,\d*|,\d+)", re.ASCII)
+_NAMED: Final = re.compile(r"\s*\"?sep=([,;\t])\"?[,;\t]*\s*")  # as Excel writes it
 _UNFIT: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]")  # what no cell may hold
-_SIGNS: Final = ("=", "+", "-", "@")
+_SIGNS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # also full width
+_MERGED: Final = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z]+)(\d+)(:[A-Z]+\d+)?\"")
+EXACT: Final = 10**15
+"""Whole numbers from here on are written as text: a cell holds 15 digits."""
+
+
+_NO_XLSX: Final = (
+    (b"\xd0\xcf\x11\xe0", "has a password, or is an old .xls file; save it as .xlsx without one"),
+    (b"%PDF-", "is a PDF file; save the sheet as .xlsx or .csv"),
+)
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,7 @@ def read_table(
         found = _by_cell(name, text, required, optional, more)
     else:
         mark = _separator(text)
+        text = _NAMED.sub("\n", text, count=1) if _NAMED.match(text) else text
         if mark == ",":
             found = parse(name, text, required, optional, more=more)
         else:
@@ -187,6 +199,9 @@ def _by_cell(
 def _separator(text: str) -> str:
     """Tell what stands between the cells, by the first line that is not blank."""
     first = next((line for line in text.splitlines() if line.strip()), "")
+    named = _NAMED.match(first)
+    if named:
+        return named[1]
     outside = re.sub(r'"[^"]*"', "", first)
     return max((",", ";", "\t"), key=outside.count)
 
@@ -208,19 +223,27 @@ def _with_commas(name: str, text: str, mark: str) -> str:
 
 def _unquoted(cell: str) -> str:
     """Take off the apostrophe that keeps a text from being a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in _SIGNS else cell
+    return cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(_SIGNS) else cell
 
 
 def _sheet_text(name: str) -> str:
     """Read the first sheet as CSV; rows keep their numbers."""
     load_workbook = _openpyxl().load_workbook
     raw = _raw(name)
+    for begins, what in _NO_XLSX:
+        if raw.startswith(begins):
+            raise InputError.at(name, what)
+    if not raw:
+        raise InputError.at(name, "is empty")
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
                 raise InputError.at(name, f"unpacks to more than {MAX_UNPACKED:,} bytes")
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False)
+        if not book.worksheets:
+            raise InputError.at(name, "has no sheet with cells")
         sheet = book.worksheets[0]
+        _refuse_merged(name, raw, sheet)
         sheet.reset_dimensions()  # what a file says of its size need not be true
         lines: list[list[str]] = []
         for number, cells in enumerate(sheet.iter_rows(), 1):
@@ -246,6 +269,19 @@ def _sheet_text(name: str) -> str:
         else:
             written.write("\n")
     return written.getvalue()
+
+
+def _refuse_merged(name: str, raw: bytes, sheet: Any) -> None:
+    """Refuse cells that were joined: all but the first would be read as empty."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+        found = _MERGED.search(packed.read(sheet._worksheet_path.lstrip("/")))
+    if found:
+        column = 0
+        for letter in found[1].decode():
+            column = column * 26 + ord(letter) - ord("A") + 1
+        cells = b"".join(part or b"" for part in found.groups()).decode()
+        message = f"the cells {cells} are merged; split them and give every row its own value"
+        raise InputError.at(name, message, int(found[2]), column)
 
 
 def _raw(name: str) -> bytes:
@@ -285,18 +321,21 @@ def _cell_text(name: str, row: int, column: int, cell: Any) -> str:
 def _csv_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([_inert(c) for c in columns])
+    writer.writerow([_inert(_flat(c)) for c in columns])
     for row in rows:
         writer.writerow([_inert(_flat(row.get(c))) for c in columns])
     return text.getvalue()
 
 
 def _flat(cell: object) -> str:
-    return "" if cell is None else " ".join(str(cell).split())
+    if cell is None or (isinstance(cell, float) and isnan(cell)):
+        return ""
+    return " ".join(_UNFIT.sub(" ", str(cell)).split())
 
 
 def _inert(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in _SIGNS and not _NUMBER.fullmatch(cell) else cell
+    runs = cell.lstrip("'").startswith(_SIGNS)  # one more apostrophe, of which one is taken off
+    return f"'{cell}" if runs and not _NUMBER.fullmatch(cell) else cell
 
 
 def _xlsx_bytes(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
@@ -320,12 +359,14 @@ def _xlsx_bytes(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> by
 
 def _put(cell: Cell, value: Any) -> None:
     """Fill a cell; a text is a text whatever it begins with."""
-    if value is None or value == "":
+    if value is None or value == "" or value != value:  # the last is how frames leave a gap
         return
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < EXACT
+    if whole or (isinstance(value, float) and isfinite(value)):
         cell.value = value
         return
     text = _UNFIT.sub(" ", str(value))
+    text = _inert(text) if text.startswith("'") else text
     if len(text) > MAX_CELL:
         raise EngineError(f"a text of {len(text):,} characters; a cell holds {MAX_CELL:,} at most")
     cell.value = text

@@ -79,10 +79,16 @@ def load_file(path: str | os.PathLike[str]) -> Document:
     Raises
     ------
     InputError
-        As `coalitions.files.text_files.read_text` and `load` do.
+        As `coalitions.files.text_files.read_text` and `load` do; and if a file whose name
+        ends in ``.json`` is no JSON.
     """
     name = "<stdin>" if os.fspath(path) == "-" else str(path)
-    return load(name, read_text(path))
+    text = read_text(path)
+    if name.lower().endswith(".json"):  # nearly all of JSON is YAML, and more besides
+        from coalitions.files.json_text import refuse_unfit
+
+        refuse_unfit(name, text)
+    return load(name, text)
 
 
 def load(name: str, text: str) -> Document:

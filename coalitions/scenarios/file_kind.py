@@ -44,10 +44,14 @@ def is_scenario_file(name: str) -> bool:
     bool
         False for names that are no file, so that they are looked up among the bodies.
     """
-    path = Path(name)
-    if not path.is_file():
+    from coalitions.files.text_files import is_file
+
+    if not is_file(name):
         return False
-    with path.open(encoding="utf-8", errors="replace") as stream:
-        return not any(
-            "coalitions-body/" in line for line in stream.readlines(100_000) if "format" in line
-        )
+    try:
+        with Path(name).open(encoding="utf-8", errors="replace") as stream:
+            return not any(
+                "coalitions-body/" in line for line in stream.readlines(100_000) if "format" in line
+            )
+    except OSError:  # whoever reads it says why it cannot be read
+        return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from coalitions.bodies.states import find_state
 from coalitions.errors import InputError, Problem
+from coalitions.files.exact_input import fraction_of
+from coalitions.files.json_text import parse_json
 from coalitions.files.spelling import did_you_mean, shown
 from coalitions.files.workbook import plain_number, read_table
 from coalitions.scenarios.parts import LEVEL_WORDS, Chances, EstimatedMargin
@@ -30,6 +31,7 @@ __all__ = [
     "PositionRow",
     "estimate_of",
     "level_word",
+    "more_of",
     "number_cell",
     "position_cells",
     "position_rows",
@@ -48,6 +50,9 @@ NOTICES = ("marking", "fictional", "what_if", "attribution")
 """Columns that a written table has beside its own; they are not read."""
 ORIGINS = ("recorded", "stated", "estimated", "assumed")
 CONFIDENCES = ("", "high", "medium", "low")
+_SAID_IN_COLUMNS = ("is", "origin", "source", "date", "confidence", "chances", "margin")
+_NO_NAMES = ("n/a", "#n/a", "nan", "none", "null")
+"""What programs write for a gap, of which the first would be read as Namibia."""
 _LEVELS = {name: level for level, name in LEVELS.items()}
 
 
@@ -177,24 +182,67 @@ def records(rows: Rows, name: str, columns: Iterable[str]) -> list[tuple[int, di
     Raises
     ------
     InputError
-        If there is a column of another name.
+        If it is no table, or there is a column of another name, or one twice.
     """
     known = list(columns)
     if isinstance(rows, str | os.PathLike):
         table = read_table(rows, (), known)
         return [(r.line, {k: v for k, v in r.cells.items() if v}) for r in table]
-    given: Iterable[Mapping[Any, Any]] = (
-        rows.to_dict("records") if hasattr(rows, "to_dict") else rows
-    )
     found = []
-    for number, row in enumerate(given, 1):
+    for number, row in enumerate(_rows_of(rows, name), 1):
         for column in row:
             if column not in known:
                 hint = did_you_mean(str(column), known) or f"; the columns are {', '.join(known)}"
                 raise InputError.at(name, f"unknown column {shown(column)}{hint}")
+        for column, value in row.items():
+            if hasattr(value, "__len__") and not isinstance(value, str):
+                what = f"{column}: {shown(value)} is no text, number or date"
+                raise InputError.at(name, what, path=f"row {number}")
         cells = {str(k): _text(v) for k, v in row.items()}
         found.append((number, {k: v for k, v in cells.items() if v}))
     return found
+
+
+def _rows_of(rows: Any, name: str) -> Iterable[Mapping[Any, Any]]:
+    """Yield the rows of a frame, or mappings; refuse what is neither."""
+    right = "give a data frame, a list of mappings, one a row, or the name of a file"
+    if hasattr(rows, "to_dict") and hasattr(rows, "columns"):
+        columns = list(rows.columns)
+        twice = next((c for c in columns if columns.count(c) > 1), None)
+        if twice is not None:
+            raise InputError.at(name, f"column {shown(twice)} is given twice")
+        rows = rows.to_dict("records")
+    if isinstance(rows, Mapping | bytes) or not isinstance(rows, Iterable):
+        raise InputError.at(name, f"{shown(rows)} is no table: {right}")
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row, Mapping):
+            raise InputError.at(name, f"{shown(row)} is no row: {right}", path=f"row {number}")
+        yield row
+
+
+def more_of(cells: Mapping[str, str]) -> dict[str, Any] | None:
+    """Read the column ``more``: what else a scenario file says, as JSON.
+
+    Parameters
+    ----------
+    cells : mapping of str to str
+        Text by column.
+
+    Returns
+    -------
+    dict or None
+        None where it is no JSON mapping.
+
+    Examples
+    --------
+    >>> more_of({"more": '{"note": "by letter"}'}), more_of({}), more_of({"more": "[1]"})
+    ({'note': 'by letter'}, {}, None)
+    """
+    try:
+        found = parse_json("more", cells.get("more", "{}"))
+    except InputError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def position_rows(rows: Rows) -> tuple[str, list[PositionRow]]:
@@ -233,7 +281,7 @@ def position_rows(rows: Rows) -> tuple[str, list[PositionRow]]:
 
 def _row(number: int, cells: dict[str, str]) -> PositionRow:
     label = cells.get("state", "")
-    if not label:
+    if label.casefold() in ("", *_NO_NAMES):
         raise ValueError(
             "names no state (pandas takes NA, Namibia, for a gap: read the file with "
             "keep_default_na=False)"
@@ -251,12 +299,12 @@ def _row(number: int, cells: dict[str, str]) -> PositionRow:
             hint = did_you_mean(cells[column], known)
             words = ", ".join(w for w in known if w)
             raise ValueError(f"{label}: {column} {shown(cells[column])} is none of {words}{hint}")
-    try:
-        more = json.loads(cells.get("more", "{}"))
-    except ValueError:
-        more = None
-    if not isinstance(more, dict):
+    more = more_of(cells)
+    if more is None:
         raise ValueError(f"{label}: 'more' holds what else a file says of the position, as JSON")
+    twice = next((key for key in _SAID_IN_COLUMNS if key in more), None)
+    if twice is not None:
+        raise ValueError(f"{label}: 'more' says {twice!r}, for which there are columns")
     if margin and not cells.get("vote"):
         return PositionRow(number, cells, state, "", margin, more)
     try:
@@ -378,8 +426,8 @@ def _agree(vote: str, margin: Mapping[str, Fraction]) -> None:
 
 def _number(column: str, text: str) -> Fraction:
     try:
-        return Fraction(plain_number(text))
-    except (ValueError, ZeroDivisionError):
+        return fraction_of(plain_number(text))
+    except ValueError:
         raise ValueError(f"{column}: {shown(text)} is not a number") from None
 
 

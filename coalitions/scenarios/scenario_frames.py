@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coalitions.bodies.recorded_votes import find_vote
 from coalitions.bodies.states import find_state, state_name
 from coalitions.errors import InputError, Problem
-from coalitions.files.spelling import did_you_mean
+from coalitions.files.spelling import did_you_mean, shown
 from coalitions.files.yaml12 import load as load_text
 from coalitions.scenarios.build import build
 from coalitions.scenarios.frame_rows import (
     COLUMNS,
     PositionRow,
+    more_of,
     number_cell,
     position_cells,
     position_rows,
@@ -75,6 +78,8 @@ def scenario_of(
     InputError
         With every mistake, by row where a row is at fault.
     """
+    if not isinstance(folder, str | os.PathLike):
+        raise InputError.at("folder", f"{shown(folder)} is not the name of a folder")
     name, rows = position_rows(positions)
     if not rows and "payoffs" not in sections:
         raise InputError.at(name, "has no row; give each member one")
@@ -204,7 +209,9 @@ def _option_rows(scenario: Scenario, written: Mapping[str, Any]) -> list[dict[st
             entry["recorded"] = written["recorded"]
         record = option.recorded
         if record is not None and record.votes and not record.without_vote:
-            entry.pop("recorded", None)  # the votes stand among the positions
+            said = entry.pop("recorded", {})  # the votes stand among the positions
+            named = {k: said[k] for k in ("symbol", "vote_id") if said.get(k)}
+            entry |= {"recorded": named} if named else {}  # what the record says besides
         needs = entry.pop("needs")
         row = {key: entry.pop(key, "") for key in ("title", "legal_basis", "date")}
         row |= {
@@ -272,7 +279,7 @@ def _options(rows: Sequence[PositionRow], options: Any) -> dict[str, dict[str, A
     if options is None:
         found = {key: {} for key in dict.fromkeys(r["option"] or "text" for r in rows)}
     elif isinstance(options, Mapping):
-        found = {str(k): dict(v) for k, v in options.items()}
+        found = {str(k): _entry("options", k, v) for k, v in options.items()}
     else:
         for number, cells in records(options, "options", OPTION_COLUMNS):
             key = cells.get("option", "")
@@ -290,6 +297,8 @@ def _options(rows: Sequence[PositionRow], options: Any) -> dict[str, dict[str, A
             if "routes" in cells:
                 entry["needs"] = [word.strip() for word in cells["routes"].split(";")]
             found[key] = entry
+    if not found:
+        raise InputError.at("options", "names no option; leave it out, or name one")
     for key, entry in found.items():
         entry.setdefault("title", key)
         entry.setdefault("legal_basis", "contested")
@@ -308,7 +317,10 @@ def _bodies(rows: Sequence[PositionRow], bodies: Any) -> dict[str, Any]:
         routes = list(dict.fromkeys(r["route"] for r in rows if r["route"])) or [bodies]
         return {route: {"use": bodies} for route in routes}
     if isinstance(bodies, Mapping):
-        return {k: {"use": v} if isinstance(v, str) else dict(v) for k, v in bodies.items()}
+        return {
+            k: {"use": v} if isinstance(v, str) else _entry("bodies", k, v)
+            for k, v in bodies.items()
+        }
     found = {}
     for number, cells in records(bodies, "bodies", BODY_COLUMNS):
         route = cells.get("route") or cells.get("body", "")
@@ -321,12 +333,16 @@ def _bodies(rows: Sequence[PositionRow], bodies: Any) -> dict[str, Any]:
     return found
 
 
+def _entry(name: str, key: object, value: object) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        message = f"{shown(value)} is no entry: give a mapping as in a scenario file"
+        raise InputError.at(name, message, path=str(key))
+    return dict(value)
+
+
 def _json(name: str, number: int, cells: Mapping[str, str]) -> dict[str, Any]:
-    try:
-        found = json.loads(cells.get("more", "{}"))
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
+    found = more_of(cells)
+    if found is None:
         message = "'more' holds what else a scenario file says of it, as JSON"
         raise InputError.at(name, message, path=f"row {number}")
     return found
@@ -366,6 +382,7 @@ def _put(
 ) -> list[Problem]:
     """Write the rows of an option into it: as a record, as positions, as payoffs."""
     recorded = [r for r in rows if r["origin"] == "recorded" and not r.margin]
+    problems: list[Problem] = []
     states = {r.state for r in recorded}
     votes = set(LEVEL_WORDS) - {"leans_for", "leans_against", "unknown"} | {"absent"}
     whole = states >= {r.state for r in rows} and {r.word for r in recorded} <= votes
@@ -374,10 +391,13 @@ def _put(
         for row in {r.state: r for r in recorded}.values():
             cast.setdefault(row.word, []).append(row.state)
         sources = dict.fromkeys(r["source"] for r in recorded if r["source"])
-        text["recorded"] = {"votes": cast, "source": "; ".join(sources)}
+        said = text.get("recorded")
+        if isinstance(said, Mapping) and said.get("symbol"):
+            problems += _off_the_record(name, said, recorded)
+        else:
+            text["recorded"] = {"votes": cast, "source": "; ".join(sources)}
         rows = [r for r in rows if r["origin"] != "recorded"]
     positions: dict[str, Any] = {}
-    problems = []
     for row in rows:
         evidence = {k: row[k] for k in _EVIDENCE if row[k]}
         if evidence.get("origin") == "what-if":
@@ -397,6 +417,26 @@ def _put(
             problems.append(Problem(name, None, None, f"row {row.number}", message))
     if positions:
         text["positions"] = positions
+    return problems
+
+
+def _off_the_record(
+    name: str, said: Mapping[str, Any], rows: Iterable[PositionRow]
+) -> list[Problem]:
+    """Find rows that contradict the vote whose symbol the option names."""
+    try:
+        vote = find_vote(str(said["symbol"]), said.get("vote_id"))
+    except EngineError:
+        return []  # what is wrong with it is said where the option is read
+    problems = []
+    for row in rows:
+        cast = level_name(vote.votes[row.state]) if row.state in vote.votes else "no vote"
+        if vote.votes and cast != row.word:
+            message = (
+                f"{row.state}: {row.word!r}, and the record of {vote.symbol} has {cast!r}: take "
+                "its symbol out of the option, or give the row another origin"
+            )
+            problems.append(Problem(name, None, None, f"row {row.number}", message))
     return problems
 
 

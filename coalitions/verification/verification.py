@@ -9,6 +9,7 @@ from typing import Any
 
 from coalitions.answers.results import FORMAT
 from coalitions.answers.wording import headline
+from coalitions.files.spelling import shown
 from solvers.errors import EngineError
 from solvers.rules.rule import Rule
 from solvers.rules.vote_changes import change_patterns
@@ -29,10 +30,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Verification:
-    """All checks of a result."""
+    """All checks of a result, and what of it no check is about."""
 
     kind: str
     checks: tuple[Check, ...]
+    unchecked: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -71,7 +73,19 @@ def verify(data: Mapping[str, Any]) -> Verification:
         raise EngineError(f"not a saved result: 'format' must be {FORMAT}")
     kind, certificate = data.get("kind"), data.get("certificate") or {}
     try:
-        checks = tuple(_checks(str(kind), certificate, data.get("answer") or {}))
+        unchecked: tuple[str, ...] = ()
+        if kind == "sweep":
+            from coalitions.verification import sweep_checks as of_sweep
+
+            checks = tuple(Check(*told) for told in of_sweep.sweep_checks(data))
+            unchecked = of_sweep.sweep_gaps(data)
+        elif kind == "comparison":
+            from coalitions.verification import comparison_checks as of_two
+
+            checks = tuple(Check(*told) for told in of_two.comparison_checks(data["answer"]))
+            unchecked = of_two.comparison_gaps(data["answer"])
+        else:
+            checks = tuple(_checks(str(kind), certificate, data.get("answer") or {}))
         if "proved" in certificate:
             same = certificate["proved"] == (data["guarantee"] == "optimal")
             checks += (Check("the guarantee is the certified one", same),)
@@ -80,8 +94,11 @@ def verify(data: Mapping[str, Any]) -> Verification:
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, StopIteration) as error:
         raise EngineError(f"the certificate is damaged: {error!r}") from error
     if not checks:
-        raise EngineError(f"a result of kind {kind!r} carries nothing that can be re-checked")
-    return Verification(str(kind), checks)
+        raise EngineError(
+            f"nothing is checked: a result of kind {shown(kind)} carries nothing that can be "
+            "re-checked; ask the question again and compare the two answers"
+        )
+    return Verification(str(kind), checks, unchecked)
 
 
 def _checks(
