@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -93,6 +91,7 @@ def command(
 
     Example: coalitions sweep veskar-strait --draws 200 --seed 1 --question packages --journal runs
     """
+    from coalitions.files.safe_write import refuse_unwritable
     from coalitions.sweeps.sweep import run_sweep
     from coalitions.sweeps.sweep_cases import draws as drawn
     from coalitions.sweeps.sweep_cases import grid
@@ -103,8 +102,8 @@ def command(
         )
     if scenario == "-" and what_if:
         raise EngineError("--what-if with standard input: write --vary what_if.STATE=VOTE")
-    for file in (plot, output.file):
-        _refuse_unwritable(file)
+    if plot is not None:
+        refuse_unwritable(plot)
     keys = dict(_values(text) for text in vary)
     if len(keys) < len(vary):
         raise EngineError("--vary: a key stands twice; write all its values behind one")
@@ -165,22 +164,6 @@ def _values(text: str) -> tuple[str, list[Any]]:
         raise EngineError(f"--vary {text}: write KEY=VALUE,VALUE, such as what_if.CHN=for,against")
     found = load(f"--vary {key}", f"[{values}]").data
     return key.strip(), found if isinstance(found, list) else [found]
-
-
-def _refuse_unwritable(file: str | None) -> None:
-    """Refuse before the work a file that could not be written after it."""
-    if file in (None, "-"):
-        return
-    from coalitions.errors import InputError
-
-    target = Path(os.path.realpath(str(file)))
-    if target.is_dir():
-        raise InputError.at(str(file), "is a folder; name a file in it")
-    if not target.parent.is_dir():
-        message = f"cannot be written: the folder {str(target.parent)!r} does not exist"
-        raise InputError.at(str(file), message)
-    if not os.access(target if target.exists() else target.parent, os.W_OK):
-        raise InputError.at(str(file), "cannot be written: Permission denied")
 
 
 def _refuse_picture(plot: str, keys: dict[str, list[Any]], base: Scenario) -> None:

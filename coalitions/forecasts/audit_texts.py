@@ -13,6 +13,7 @@ from typing import Final
 
 from coalitions.bodies.recorded_votes import find_vote
 from coalitions.files import datasets
+from coalitions.files.exact_input import fraction_of
 from coalitions.files.spelling import did_you_mean, shown
 from coalitions.files.text_files import read_text
 from solvers.errors import EngineError, LimitError
@@ -124,9 +125,9 @@ def read_texts(
 
 def _number(word: str | None, where: str) -> Fraction:
     try:
-        number = Fraction((word or "").strip())
+        number = fraction_of(word or "")
         if abs(number.numerator) > 10**15 or number.denominator > 10**15:
             raise ValueError
-    except (ValueError, ZeroDivisionError):
+    except ValueError:
         raise EngineError(f"{where}: {shown(word)} is no number such as 12, 0.5 or 1/3") from None
     return number

@@ -11,6 +11,7 @@ from coalitions.answers.results import FORMAT
 from coalitions.answers.wording import headline
 from coalitions.files.spelling import shown
 from solvers.errors import EngineError
+from solvers.rules.decisive import decisive_players
 from solvers.rules.rule import Rule
 from solvers.rules.vote_changes import change_patterns
 from solvers.rules.votes import ABSENT, ABSTAIN, LEVELS, NO, YES, level_name
@@ -86,6 +87,7 @@ def verify(data: Mapping[str, Any]) -> Verification:
             unchecked = of_two.comparison_gaps(data["answer"])
         else:
             checks = tuple(_checks(str(kind), certificate, data.get("answer") or {}))
+            unchecked = tuple(_gaps(str(kind), data.get("answer") or {}))
         if "proved" in certificate:
             same = certificate["proved"] == (data["guarantee"] == "optimal")
             checks += (Check("the guarantee is the certified one", same),)
@@ -172,6 +174,13 @@ def _checks(
         yield from _summary(answer["options"], answer["parts"])
 
 
+def _gaps(kind: str, answer: Mapping[str, Any]) -> Iterator[str]:
+    """Say what only another search could confirm."""
+    parts = answer["parts"] if kind == "solve" else [answer] if kind == "packages" else []
+    if any(part.get("hold_outs") for part in parts):
+        yield "what recipients could claim: each takes a search; ask again"
+
+
 def _verdict(entry: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[Check]:
     what = f"{entry['option']} in {entry['venue']}"
     rule, verdict, basis = Rule.from_dict(entry["rule"]), entry["verdict"], entry["basis"]
@@ -201,6 +210,9 @@ def _verdict(entry: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[Chec
     low, high = (rule.evaluate(profiles[end]) for end in ("low", "high"))
     found = "passes" if low else "turns on" if high else "fails"
     yield Check(f"{what}: the votes give {verdict!r}", found == verdict)
+    if told["turns_on"] or found == "turns on":
+        same = found == "turns on" and told["turns_on"] == _decisive(rule, profiles)
+        yield Check(f"{what}: it turns on whom the answer names", same)
     judged = profiles[{"turns on": "low", "fails": "high"}.get(verdict, "vote")]
     counted = [(leaf.score(judged), leaf.threshold) for leaf in rule.leaves()]
     stated = [(r["score"], r["threshold"]) for r in told["requirements"]]
@@ -238,6 +250,15 @@ def _same_votes(rule: Rule, profiles: Mapping[str, Sequence[int]], told: Mapping
     }
     stated = {s: [v[end] for end in ("low", "vote", "high")] for s, v in told["votes"].items()}
     return stated == certified
+
+
+def _decisive(rule: Rule, profiles: Mapping[str, Sequence[int]]) -> list[str]:
+    """Name whose own vote may decide; all whose vote is open where that is too much to try."""
+    low, high = profiles["low"], profiles["high"]
+    found = decisive_players(rule, low, high)
+    if found is None:
+        found = tuple(i for i, (a, b) in enumerate(zip(low, high, strict=True)) if a != b)
+    return [rule.names[i] for i in found]
 
 
 def _counts(profiles: Mapping[str, Sequence[int]]) -> list[int]:
@@ -342,6 +363,9 @@ def _package(certificate: Mapping[str, Any], answer: Mapping[str, Any]) -> Itera
         n: level_name(v) for n, v in zip(problem.rule.names, problem.votes(package), strict=True)
     }
     yield Check("the votes follow from the margins", votes == answer["votes"])
+    worst = problem.rule.evaluate([low for low, _ in problem.vote_intervals(package)])
+    words = "at the worst ends of the intervals it " + ("works" if worst else "does not work")
+    yield Check(words, answer["holds_throughout_intervals"] == worst)
 
 
 def _summary(

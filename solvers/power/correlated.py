@@ -7,6 +7,7 @@ once, and blocs that sometimes vote as one. A factor that moves all by degrees i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -32,6 +33,8 @@ __all__ = [
 
 MAX_BLOCS = 8
 """Most blocs that only sometimes vote as one: every combination of them is a case of its own."""
+
+_HUGE = re.compile(r"[eE][+-]?0*[1-9]\d{2}")
 
 Number: TypeAlias = Fraction | int | str
 Chances: TypeAlias = tuple[Fraction, ...]
@@ -303,10 +306,12 @@ def exact_number(number: Number, what: str) -> Fraction:
     Raises
     ------
     GameError
-        If it is a float or no number.
+        If it is a float, or no number, or its exponent is beyond 99.
     """
     if isinstance(number, float):
         raise GameError(f"{what} is the float {number!r}; write a fraction or text such as '0.4'")
+    if isinstance(number, str) and _HUGE.search(number):  # its digits would fill the memory
+        raise GameError(f"{what} is {number!r}; an exponent has two digits at most")
     try:
         return Fraction(number)
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):

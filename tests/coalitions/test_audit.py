@@ -212,6 +212,7 @@ def test_a_saved_audit_is_checked_again() -> None:
         ("symbol,x\nS/2020/667,many\n", "texts.csv:2: x: 'many' is no number"),
         ("symbol,x\nS/2020/667,\n", "texts.csv:2: x: '' is no number"),
         ("symbol,x\nS/2020/667,1/0\n", "texts.csv:2: x: '1/0' is no number"),
+        ("symbol,x\nS/2020/667,1e99999999\n", "texts.csv:2: x: '1e99999999' is no number"),
         ("symbol,x\nS/2020/9999,1\n", "texts.csv:2: no recorded Security Council vote"),
         ("symbol,x\nOral amendment,1\n", "texts.csv:2: .* name one with vote_id"),
     ],

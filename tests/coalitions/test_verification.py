@@ -29,6 +29,7 @@ def saved(kind: str) -> str:
     return {
         "assess": lambda: co.assess(libya),
         "positions": lambda: co.assess(seven),
+        "turns on": lambda: co.assess(co.load("eu-sanctions-qmv")),
         "totals": lambda: co.assess(co.load("syria-2012"), "assembly-august"),
         "no vote": lambda: co.assess(co.load("rwanda-1994"), "resolution-918"),
         "solve": lambda: co.solve(seven),
@@ -41,7 +42,7 @@ def saved(kind: str) -> str:
 
 KINDS = (
     "assess", "positions", "totals", "no vote", "solve", "what-if", "packages", "winning",
-    "cheapest",
+    "cheapest", "turns on",
 )  # fmt: skip
 
 
@@ -74,6 +75,15 @@ def proof(*path: str | int, to: Any) -> Callable[[Data], None]:
     return put("certificate", *path, to=to)
 
 
+def fewer(verdict: Data) -> None:
+    """Leave a member out of those on whom it turns, in the headline too."""
+    out = verdict["turns_on"].pop()
+    n = len(verdict["turns_on"])
+    old = verdict["headline"]
+    verdict["headline"] = old.replace(f" {out}", "").replace(f" {n + 1} members", f" {n} members")
+    assert verdict["headline"] != old
+
+
 VERDICT = ("verdicts", 0)
 TAMPERED = {
     "a vote in the answer": ("assess", told(*VERDICT, "votes", "CHN", "vote", to="for")),
@@ -91,6 +101,11 @@ TAMPERED = {
         ),
     ),
     "the headline": ("assess", told(*VERDICT, "headline", to="FAILED (recorded)")),
+    "on whom it turns": ("turns on", lambda d: fewer(d["answer"]["verdicts"][0])),
+    "whether it works throughout": (
+        "packages",
+        told("holds_throughout_intervals", to=lambda holds: not holds),
+    ),
     "the totals": ("assess", told(*VERDICT, "totals", "for", to=11)),
     "a requirement": ("assess", told(*VERDICT, "requirements", 0, "score", to=11)),
     "a threshold": ("assess", told(*VERDICT, "requirements", 0, "threshold", to=8)),
@@ -204,7 +219,7 @@ def test_command(tmp_path: Path) -> None:
     path.write_text(saved("packages"), encoding="utf-8")
     run = CliRunner().invoke(main, ["verify", str(path)])
     assert run.exit_code == 0
-    assert run.stdout.splitlines()[-1] == "6 passed, 0 failed"
+    assert run.stdout.splitlines()[-1] == "7 passed, 0 failed"
     path.write_text(saved("packages").replace('"cost": "4"', '"cost": "2"'), encoding="utf-8")
     run = CliRunner().invoke(main, ["verify", str(path), "--format", "json"])
     assert run.exit_code == 1
@@ -229,3 +244,8 @@ def test_no_result_in_the_file(tmp_path: Path, text: str, message: str) -> None:
     assert (run.exit_code, run.stdout) == (2, "")
     assert message in run.stderr
     assert run.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("kind", "said"), [("packages", 1), ("solve", 1), ("assess", 0)])
+def test_what_is_not_checked_is_said(kind: str, said: int) -> None:
+    assert len(verify(json.loads(saved(kind))).unchecked) == said

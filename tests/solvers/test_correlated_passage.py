@@ -186,6 +186,7 @@ def test_members_of_equal_probability_keep_it_in_a_bloc() -> None:
         (EVEN, [Bloc((0, 1), "3/2")], "A, B vote as one with probability 3/2; it is from 0 to 1"),
         (EVEN, [Bloc((0, 1), "nan")], "that A, B vote as one is 'nan', which is no number"),
         (EVEN, [Bloc((0, 1), 0.5)], r"is the float 0\.5; write a fraction"),
+        (EVEN, [Bloc((0, 1), "1e-99999999999")], "an exponent has two digits at most"),
         (Mixture((World("1/2", [1, 1, 1]),)), [], "and they sum to 1, not 1/2"),
         (Mixture(()), [], "and they sum to 1, not 0"),
         (Mixture((World(2, [1] * 3), World(-1, [1] * 3))), [], "each is at least 0"),
