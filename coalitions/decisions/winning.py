@@ -13,6 +13,7 @@ from coalitions.answers.results import Block, Provenance, Result, Screen, exact_
 from coalitions.answers.wording import members
 from coalitions.bodies.rosters import BoundDecision
 from coalitions.bodies.states import find_state, near_state
+from coalitions.files.spelling import vote_meant
 from coalitions.scenarios.scenario import Scenario
 from solvers.errors import EngineError
 from solvers.rules.fixed_votes import with_votes
@@ -143,7 +144,8 @@ def settle(bound: BoundDecision, votes: Mapping[str, str]) -> tuple[BoundDecisio
     levels = {"for": YES, "abstain": ABSTAIN, "against": NO, "absent": ABSENT}
     for name, word in votes.items():
         if word not in levels:
-            raise EngineError(f"{name}={word}: a vote is {', '.join(levels)}")
+            hint = vote_meant(word, levels)
+            raise EngineError(f"{name}={word}: a vote is {', '.join(levels)}{hint}")
     players = numbers(bound, votes)
     settled = {bound.rule.names[i]: word for i, word in zip(players, votes.values(), strict=True)}
     fixed = {

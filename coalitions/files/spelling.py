@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["did_you_mean", "shown"]
+__all__ = ["did_you_mean", "shown", "vote_meant"]
+
+_CALLED = {
+    "for": ("yes", "y", "in favour", "in favor", "favour", "pro", "+", "1"),
+    "against": ("no", "n", "contra", "opposed", "-", "-1", "veto"),
+    "abstain": ("abstention", "abstaining", "abstained", "a", "0"),
+    "absent": ("not voting", "non-voting", "not participating", "x"),
+}
 
 MAX_SHOWN = 60
 """Longest piece of an input that a message repeats, in characters."""
@@ -67,3 +74,28 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
             folded.setdefault(candidate.casefold(), candidate)
     near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     return f" (did you mean {folded[near[0]]!r}?)" if near else ""
+
+
+def vote_meant(word: str, candidates: Iterable[str]) -> str:
+    """Suggest the word for a vote that is called otherwise elsewhere, or misspelt.
+
+    Parameters
+    ----------
+    word : str
+        What stands in the input.
+    candidates : iterable of str
+        The words that are known.
+
+    Returns
+    -------
+    str
+        As :func:`did_you_mean`.
+
+    Examples
+    --------
+    >>> vote_meant("Yes", ["for", "against"]), vote_meant("agains", ["for", "against"])
+    (" (did you mean 'for'?)", " (did you mean 'against'?)")
+    """
+    known = list(candidates)
+    meant = next((vote for vote, words in _CALLED.items() if word.strip().casefold() in words), "")
+    return f" (did you mean {meant!r}?)" if meant in known else did_you_mean(word, known)

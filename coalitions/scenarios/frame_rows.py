@@ -12,7 +12,7 @@ from coalitions.bodies.states import find_state
 from coalitions.errors import InputError, Problem
 from coalitions.files.exact_input import fraction_of
 from coalitions.files.json_text import parse_json
-from coalitions.files.spelling import did_you_mean, shown
+from coalitions.files.spelling import did_you_mean, shown, vote_meant
 from coalitions.files.workbook import plain_number, read_table
 from coalitions.scenarios.parts import LEVEL_WORDS, Chances, EstimatedMargin
 from coalitions.scenarios.position_chances import checked_chances, checked_margin
@@ -139,7 +139,7 @@ def word_of(vote: str, low: str, high: str) -> str:
     """
     for cell, known in ((vote, {**LEVEL_WORDS, "absent": ()}), (low, _LEVELS), (high, _LEVELS)):
         if cell and cell not in known:
-            hint = did_you_mean(cell, known) or f"; a vote is {', '.join(known)}"
+            hint = vote_meant(cell, known) or f"; a vote is {', '.join(known)}"
             raise ValueError(f"{shown(cell)} is no vote{hint}")
     if not vote:
         raise ValueError("no vote is given; write 'unknown' where nothing is known")
@@ -245,7 +245,7 @@ def more_of(cells: Mapping[str, str]) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def position_rows(rows: Rows) -> tuple[str, list[PositionRow]]:
+def position_rows(rows: Rows) -> tuple[str, list[PositionRow], list[Problem]]:
     """Read a table of positions and check every row by itself.
 
     Parameters
@@ -258,11 +258,14 @@ def position_rows(rows: Rows) -> tuple[str, list[PositionRow]]:
     name : str
         What messages call the table.
     rows : list of PositionRow
+        Those in which nothing is wrong.
+    problems : list of Problem
+        What is wrong with the others.
 
     Raises
     ------
     InputError
-        With every mistake, by row.
+        If it is no table, or there is a column of another name, or one twice.
     """
     name = str(rows) if isinstance(rows, str | os.PathLike) else "positions"
     problems: list[Problem] = []
@@ -274,9 +277,7 @@ def position_rows(rows: Rows) -> tuple[str, list[PositionRow]]:
             found.append(_row(number, cells))
         except ValueError as error:
             problems.append(Problem(name, None, None, f"row {number}", str(error)))
-    if problems:
-        raise InputError(problems)
-    return name, found
+    return name, found, problems
 
 
 def _row(number: int, cells: dict[str, str]) -> PositionRow:

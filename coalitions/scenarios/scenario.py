@@ -11,7 +11,7 @@ from typing import Any
 
 from coalitions.bodies.rosters import rebind
 from coalitions.bodies.states import find_state
-from coalitions.files.spelling import did_you_mean
+from coalitions.files.spelling import did_you_mean, vote_meant
 from coalitions.scenarios.joint_routes import joint_venue
 from coalitions.scenarios.parts import (
     LEVEL_WORDS,
@@ -268,7 +268,7 @@ class Scenario:
                 )
             if vote not in WHAT_IF:
                 raise EngineError(
-                    f"{word}={vote}: a vote is {', '.join(WHAT_IF)}{did_you_mean(vote, WHAT_IF)}"
+                    f"{word}={vote}: a vote is {', '.join(WHAT_IF)}{vote_meant(vote, WHAT_IF)}"
                 )
             found[state] = vote
         return replace(self, changes=found)

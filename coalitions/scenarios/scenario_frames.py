@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coalitions.bodies.recorded_votes import find_vote
 from coalitions.bodies.states import find_state, state_name
 from coalitions.errors import InputError, Problem
 from coalitions.files.spelling import did_you_mean, shown
 from coalitions.files.yaml12 import load as load_text
 from coalitions.scenarios.build import build
+from coalitions.scenarios.frame_faults import doubled_rows, off_the_record
 from coalitions.scenarios.frame_rows import (
     COLUMNS,
     PositionRow,
@@ -80,15 +80,20 @@ def scenario_of(
     """
     if not isinstance(folder, str | os.PathLike):
         raise InputError.at("folder", f"{shown(folder)} is not the name of a folder")
-    name, rows = position_rows(positions)
+    name, rows, problems = position_rows(positions)
+    if not rows and problems:
+        raise InputError(problems)
     if not rows and "payoffs" not in sections:
         raise InputError.at(name, "has no row; give each member one")
-    document, voting = _document(name, rows, bodies, options, sections)
-    text = json.dumps(document, ensure_ascii=False, default=str)
     try:
+        document, voting = _document(name, rows, bodies, options, sections, problems)
+        text = json.dumps(document, ensure_ascii=False, default=str)
         scenario = build(load_text(name, text), "frames", Path(folder))
     except InputError as error:  # lines and columns are those of a text that nobody sees
-        raise InputError(replace(p, line=None, column=None) for p in error.problems) from None
+        more = (replace(p, line=None, column=None) for p in error.problems)
+        raise InputError([*problems, *more]) from None
+    if problems:
+        raise InputError(problems)
     _refuse_gaps(name, scenario, voting)
     return replace(scenario, written=document)
 
@@ -231,15 +236,22 @@ def _option_rows(scenario: Scenario, written: Mapping[str, Any]) -> list[dict[st
 
 
 def _document(
-    name: str, rows: Sequence[PositionRow], bodies: Any, options: Any, sections: dict[str, Any]
+    name: str,
+    rows: Sequence[PositionRow],
+    bodies: Any,
+    options: Any,
+    sections: dict[str, Any],
+    problems: list[Problem],
 ) -> tuple[dict[str, Any], dict[str, set[str]]]:
-    """Write the rows as a scenario file would say them; and who has a row, by option."""
+    """Write the rows as a scenario file would say them; and who has a row, by option.
+
+    What is wrong with rows is added to the problems, so that the rest can still be looked at.
+    """
     if "date" not in sections:
         raise InputError.at("scenario", "no day is named: give date='2025-06-01', or another")
     texts = _options(rows, options)
     only = next(iter(texts)) if len(texts) == 1 else ""
     by_option: dict[str, list[PositionRow]] = {key: [] for key in texts}
-    problems = []
     for row in rows:
         key = row["option"] or only
         if key in by_option:
@@ -251,14 +263,12 @@ def _document(
     venues = _bodies(rows, bodies)
     payoffs: dict[str, Any] = {}
     for key, own in by_option.items():
-        problems += _doubled(name, key, own)
+        problems += doubled_rows(name, key, own)
         needs = texts[key].get("needs")
         own_routes = list(dict.fromkeys(r["route"] for r in own if r["route"]))
         if not needs:
             texts[key]["needs"] = own_routes or list(venues)
         problems += _put(name, texts[key], own, key, payoffs)
-    if problems:
-        raise InputError(problems)
     document: dict[str, Any] = {"format": "coalitions/1", "title": "Untitled"}
     document |= {"floors": {"effect": 1}, "never": list(NEVER)}
     document |= {"bodies": venues, "options": texts, **sections}
@@ -348,31 +358,6 @@ def _json(name: str, number: int, cells: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def _doubled(name: str, option: str, rows: Sequence[PositionRow]) -> list[Problem]:
-    """Find states with two rows; a record and a position may stand side by side."""
-    seen: dict[tuple[str, str, bool], PositionRow] = {}
-    first: dict[tuple[str, bool], PositionRow] = {}
-    problems = []
-    for row in rows:
-        recorded = row["origin"] == "recorded"
-        here, anywhere = (row.state, row["route"], recorded), (row.state, recorded)
-        before = seen.get(here)
-        if before is not None:
-            message = f"{row.state} has a row for {option} already (row {before.number})"
-            problems.append(Problem(name, None, None, f"row {row.number}", message))
-        other = first.setdefault(anywhere, row)
-        if before is None and (other.word, other.margin, other.estimate) != (
-            row.word, row.margin, row.estimate,
-        ):  # fmt: skip
-            message = (
-                f"{row.state} stands otherwise in another route of {option} (row {other.number}): "
-                "a state has one position on a text"
-            )
-            problems.append(Problem(name, None, None, f"row {row.number}", message))
-        seen[here] = row
-    return problems
-
-
 def _put(
     name: str,
     text: dict[str, Any],
@@ -393,7 +378,7 @@ def _put(
         sources = dict.fromkeys(r["source"] for r in recorded if r["source"])
         said = text.get("recorded")
         if isinstance(said, Mapping) and said.get("symbol"):
-            problems += _off_the_record(name, said, recorded)
+            problems += off_the_record(name, said, recorded)
         else:
             text["recorded"] = {"votes": cast, "source": "; ".join(sources)}
         rows = [r for r in rows if r["origin"] != "recorded"]
@@ -417,26 +402,6 @@ def _put(
             problems.append(Problem(name, None, None, f"row {row.number}", message))
     if positions:
         text["positions"] = positions
-    return problems
-
-
-def _off_the_record(
-    name: str, said: Mapping[str, Any], rows: Iterable[PositionRow]
-) -> list[Problem]:
-    """Find rows that contradict the vote whose symbol the option names."""
-    try:
-        vote = find_vote(str(said["symbol"]), said.get("vote_id"))
-    except EngineError:
-        return []  # what is wrong with it is said where the option is read
-    problems = []
-    for row in rows:
-        cast = level_name(vote.votes[row.state]) if row.state in vote.votes else "no vote"
-        if vote.votes and cast != row.word:
-            message = (
-                f"{row.state}: {row.word!r}, and the record of {vote.symbol} has {cast!r}: take "
-                "its symbol out of the option, or give the row another origin"
-            )
-            problems.append(Problem(name, None, None, f"row {row.number}", message))
     return problems
 
 

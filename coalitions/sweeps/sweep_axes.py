@@ -11,7 +11,7 @@ from math import inf
 from typing import Any
 
 from coalitions.files.document import Document
-from coalitions.files.spelling import did_you_mean, shown
+from coalitions.files.spelling import did_you_mean, shown, vote_meant
 from coalitions.scenarios.scenario import WHAT_IF, Scenario
 from coalitions.sweeps.sweep_document import Place, find_place, plain, refuse_unwritable
 from solvers.errors import EngineError, LimitError
@@ -91,7 +91,7 @@ def axis_of(document: Document, scenario: Scenario, key: str, values: Iterable[A
         raise EngineError("what_if needs a state: write what_if.CHN")
     for vote in found:
         if not isinstance(vote, str) or vote not in (*WHAT_IF, UNCHANGED):
-            hint = did_you_mean(vote, (*WHAT_IF, UNCHANGED)) if isinstance(vote, str) else ""
+            hint = vote_meant(vote, (*WHAT_IF, UNCHANGED)) if isinstance(vote, str) else ""
             words = ", ".join(WHAT_IF)
             raise EngineError(f"{key}={shown(vote)}: a vote is {words} or {UNCHANGED}{hint}")
     (state,) = replace(scenario, changes={}).what_if(**{rest: "for"}).changes

@@ -191,7 +191,8 @@ BAD = [
     ([*council(), {"state": "France", "vote": "for"}], {}, "row 16: FRA has a row for text"),
     ([*council()[:-1], {"state": "USX", "vote": "for"}], {}, "unknown state 'USX' (did you mean"),
     ([*council(), {"state": "NOR", "vote": "for"}], {}, "votes in no body of this scenario"),
-    (council(RUS="veto"), {}, "row 12: RUS: 'veto' is no vote; a vote is for, leans_for"),
+    (council(RUS="maybe"), {}, "row 12: RUS: 'maybe' is no vote; a vote is for, leans_for"),
+    (council(RUS="No"), {}, "row 12: RUS: 'No' is no vote (did you mean 'against'?)"),
     (council(RUS="againt"), {}, "'againt' is no vote (did you mean 'against'?)"),
     (council(RUS=""), {}, "RUS: no vote is given; write 'unknown'"),
     (council(RUS="absent"), {}, "only a record says 'absent'"),
@@ -229,6 +230,17 @@ def test_bad_frames_are_refused_in_one_sentence_each(rows, more, message) -> Non
     assert any(message in line for line in lines), lines
     assert all(len(line) < 400 for line in lines)
     assert len(lines) == len(caught.value.problems)
+
+
+def test_all_that_is_wrong_with_rows_is_said_at_once() -> None:
+    rows = council(RUS="no", CHN="perhaps")
+    rows += [{"state": "FRA", "vote": "for"}, {"state": "XXX", "vote": "for"}]
+    with pytest.raises(InputError) as caught:
+        Scenario.from_frames(rows, "un-security-council", date=DAY)
+    told = str(caught.value)
+    for part in ("'no' is no vote", "'perhaps' is no vote", "FRA has a row", "unknown state 'XXX'"):
+        assert part in told
+    assert len(caught.value.problems) == 4
 
 
 def test_a_scenario_without_tables_says_so() -> None:
