@@ -157,6 +157,8 @@ def refuse_unwritable(path: str | os.PathLike[str]) -> None:
 def _target(path: str | os.PathLike[str]) -> Path:
     """Find the file that a path leads to; refuse a folder, and a folder that is missing."""
     name, target = str(path), Path(os.path.realpath(path))
+    if not target.exists() and os.path.exists(path) and not os.path.isfile(path):
+        return Path(path)  # an open pipe, as /dev/stdout may be: its real path is no name
     if target.is_dir():
         raise InputError.at(name, "is a folder; name a file in it")
     if not target.parent.is_dir():

@@ -34,7 +34,9 @@ _COMMA: Final = re.compile(r"[-+]?(\d+,\d*|,\d+)", re.ASCII)
 _NAMED: Final = re.compile(r"\s*\"?sep=([,;\t])\"?[,;\t]*\s*")  # as Excel writes it
 _UNFIT: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]")  # what no cell may hold
 _SIGNS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # also full width
-_MERGED: Final = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z]+)(\d+)(:[A-Z]+\d+)?\"")
+_MERGED: Final = re.compile(
+    rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"(([A-Z]+)(\d+)(?::[A-Z]+(\d+))?)\""
+)
 EXACT: Final = 10**15
 """Whole numbers from here on are written as text: a cell holds 15 digits."""
 
@@ -243,7 +245,6 @@ def _sheet_text(name: str) -> str:
         if not book.worksheets:
             raise InputError.at(name, "has no sheet with cells")
         sheet = book.worksheets[0]
-        _refuse_merged(name, raw, sheet)
         sheet.reset_dimensions()  # what a file says of its size need not be true
         lines: list[list[str]] = []
         for number, cells in enumerate(sheet.iter_rows(), 1):
@@ -252,6 +253,7 @@ def _sheet_text(name: str) -> str:
                     name, f"has more than {MAX_ROWS:,} rows or {MAX_COLUMNS:,} columns"
                 )
             lines.append([_cell_text(name, number, k, cell) for k, cell in enumerate(cells, 1)])
+        _refuse_merged(name, raw, sheet, lines)
     except InputError:
         raise
     except Exception as error:  # openpyxl lets through whatever its parsers raise
@@ -271,17 +273,23 @@ def _sheet_text(name: str) -> str:
     return written.getvalue()
 
 
-def _refuse_merged(name: str, raw: bytes, sheet: Any) -> None:
-    """Refuse cells that were joined: all but the first would be read as empty."""
+def _refuse_merged(name: str, raw: bytes, sheet: Any, lines: Sequence[Sequence[str]]) -> None:
+    """Refuse rows of the table that were joined: all but the first would be read as empty."""
+    filled = [number for number, line in enumerate(lines, 1) if any(line)]
+    if not filled:
+        return
+    width = max(k for line in lines for k, cell in enumerate(line, 1) if cell)
     with zipfile.ZipFile(io.BytesIO(raw)) as packed:
-        found = _MERGED.search(packed.read(sheet._worksheet_path.lstrip("/")))
-    if found:
-        column = 0
-        for letter in found[1].decode():
+        text = packed.read(sheet._worksheet_path.lstrip("/"))
+    for found in _MERGED.finditer(text):
+        first, last, column = int(found[3]), int(found[4] or found[3]), 0
+        for letter in found[2].decode():
             column = column * 26 + ord(letter) - ord("A") + 1
-        cells = b"".join(part or b"" for part in found.groups()).decode()
-        message = f"the cells {cells} are merged; split them and give every row its own value"
-        raise InputError.at(name, message, int(found[2]), column)
+        # Beside the table, below it, or in its head, nothing is lost.
+        if column <= width and first <= filled[-1] and last > filled[0]:
+            cells = found[1].decode()
+            message = f"the cells {cells} are merged; split them and give every row its own value"
+            raise InputError.at(name, message, first, column)
 
 
 def _raw(name: str) -> bytes:

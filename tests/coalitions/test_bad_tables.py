@@ -137,7 +137,7 @@ def test_files_that_are_no_workbooks(tmp_path: Path) -> None:
         ),
         (
             [["NA", "for"]],
-            lambda b, s: s.merge_cells("AB7:AC9"),
+            lambda b, s: (s.__setitem__("AB7", "x"), s.merge_cells("AB7:AC9")),
             "FILE:7:28: the cells AB7:AC9 are merged",
         ),
         ([["NA", "for", "x"]], None, "FILE:1: a column has no name"),
@@ -148,6 +148,21 @@ def test_sheets_that_say_less_than_they_show(
 ) -> None:
     head = [["state", "vote"]] if rows else []
     assert said(sheet(tmp_path, head + rows, fix)).startswith(message)
+
+
+@pytest.mark.parametrize("cells", ["D1:F4", "C2:C3", "A4:B5"])
+def test_cells_merged_beside_the_table_or_below_it(tmp_path: Path, cells: str) -> None:
+    rows = [["state", "vote"], ["NA", "for"], ["NO", "against"]]
+    plain = read(sheet(tmp_path, rows))
+    assert len(plain) == 2
+    assert read(sheet(tmp_path, rows, lambda b, s: s.merge_cells(cells))) == plain
+
+
+def test_a_merged_title_is_no_header(tmp_path: Path) -> None:
+    rows = [["Votes", None], ["state", "vote"], ["NA", "for"]]
+    message = said(sheet(tmp_path, rows, lambda b, s: s.merge_cells("A1:B1")))
+    assert "FILE:1: a column has no name" in message.splitlines()
+    assert "merged" not in message
 
 
 def test_cells_that_a_spreadsheet_typed(tmp_path: Path) -> None:

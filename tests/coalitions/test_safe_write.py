@@ -8,7 +8,7 @@ import pytest
 
 from coalitions.errors import InputError
 from coalitions.files import safe_write
-from coalitions.files.safe_write import write_text
+from coalitions.files.safe_write import refuse_unwritable, write_text
 
 
 def refusal(path: Path, **options: bool) -> str:
@@ -110,6 +110,18 @@ def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
         assert os.read(reading, 100) == b"through"
     finally:
         os.close(reading)
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no such folder on this system")
+def test_a_pipe_without_a_name_is_written_to() -> None:
+    reading, writing = os.pipe()
+    try:
+        refuse_unwritable(f"/dev/fd/{writing}")
+        write_text(f"/dev/fd/{writing}", "through")
+        assert os.read(reading, 100) == b"through"
+    finally:
+        os.close(reading)
+        os.close(writing)
 
 
 def test_lone_surrogates_are_refused_and_leave_nothing(tmp_path: Path) -> None:
