@@ -206,10 +206,14 @@ def scenario_options(command: Command) -> Command:
     )(command)
 
 
-class Seconds(click.ParamType[float]):
+class Seconds(click.FloatRange):
     """A time above 0; what is no time, such as NaN or an infinity, is refused."""
 
     name = "seconds"
+
+    def __init__(self) -> None:
+        """Leave 0 out."""
+        super().__init__(min=0, min_open=True)
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
