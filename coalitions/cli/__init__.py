@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -79,8 +80,11 @@ class LazyGroup(click.Group):
 
             hint = did_you_mean(args[0], COMMANDS)
             raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
-        if not all(word.strip(" ,") for word in args):
-            raise click.UsageError("an empty word is no name, number or file; leave it out", ctx)
+        for before, word in pairwise(args):
+            if not word.strip(" ,") and before != "--graph":  # a graph may have no links
+                where = f"after {before}: " if before.startswith("-") else ""
+                said = f"{where}an empty word is no name, number or file; leave it out"
+                raise click.UsageError(said, ctx)
         return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:

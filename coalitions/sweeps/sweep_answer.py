@@ -83,9 +83,10 @@ class Sweep(Result):
         return ["scenario", *self.varied, *FACTS]
 
     def answer(self) -> dict[str, Any]:
-        """Return what was varied and all rows."""
+        """Return what was varied, of which cases, and all rows."""
         return {
             "question": self.question,
+            "cases": {scenario.name: scenario.digest for scenario in self.heads},
             "scenarios": self.n_scenarios,
             "draws": self.n_draws,
             "not_answered": len(self.failed),

@@ -34,7 +34,7 @@ def sweep_checks(data: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """
     answer = data["answer"]
     rows, count = answer["rows"], answer["scenarios"]
-    same = {row["scenario"] for row in rows} == set(range(count))
+    same = count > 0 and {row["scenario"] for row in rows} == set(range(count))
     yield f"every one of {count} scenarios has its rows", same
     failed = [row for row in rows if row["problem"]]
     yield f"{len(failed)} scenarios could not be answered", len(failed) == answer["not_answered"]
@@ -42,6 +42,8 @@ def sweep_checks(data: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     same = all(row["passed"] == _PASSED.get(row["verdict"]) for row in told)
     yield "what passed follows from the verdicts", same
     priced = [row for row in told if row["price"] is not None]
+    if any("e" in row["price"].lower() for row in priced):  # an exponent could fill the memory
+        raise ValueError("a price is no fraction")
     same = all(float(Fraction(row["price"])) == row["price_approx"] for row in priced)
     yield f"{len(priced)} prices agree with their floats", same
     if _why_not_again(data) is None:
@@ -68,7 +70,10 @@ def sweep_gaps(data: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _why_not_again(data: Mapping[str, Any]) -> str | None:
-    answer = data["answer"]
+    from coalitions.scenarios.scenario import load
+    from solvers.programmes.backends import find
+
+    answer, made = data["answer"], data["provenance"]
     cases = {row["case"] for row in answer["rows"]}
     axes = _axes(answer)
     draws = answer["draws"] or 1
@@ -76,6 +81,13 @@ def _why_not_again(data: Mapping[str, Any]) -> str | None:
         return f"more than {MAX_AGAIN} are not asked again; run the sweep again and compare"
     if len(cases) != 1 or next(iter(cases)) not in datasets.names("scenarios"):
         return "it is not of one shipped case; run the sweep again and compare"
+    if answer["cases"] != {name: load(name).digest for name in cases}:
+        return "the case shipped under its name is another; run the sweep again and compare"
+    if made["solver"]:
+        try:
+            find(made["solver"])
+        except EngineError as error:
+            return str(error)
     if prod(map(len, axes.values())) * draws != answer["scenarios"]:
         return "it is no grid of the values in its rows; run the sweep again and compare"
     if any(row["guarantee"] == "bounded" for row in answer["rows"]):

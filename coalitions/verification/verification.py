@@ -20,6 +20,11 @@ __all__ = ["Check", "Verification", "verify"]
 
 _LEVELS = {word: level for level, word in LEVELS.items()}
 
+_DAMAGE = (
+    *(KeyError, TypeError, ValueError, IndexError, AttributeError, StopIteration),
+    ArithmeticError,  # such as a price of 1/0
+)
+
 
 @dataclass(frozen=True)
 class Check:
@@ -93,7 +98,7 @@ def verify(data: Mapping[str, Any]) -> Verification:
             checks += (Check("the guarantee is the certified one", same),)
     except EngineError as error:
         raise EngineError(f"the certificate is damaged: {error}") from error
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, StopIteration) as error:
+    except _DAMAGE as error:
         raise EngineError(f"the certificate is damaged: {error!r}") from error
     if not checks:
         raise EngineError(

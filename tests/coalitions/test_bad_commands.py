@@ -186,6 +186,12 @@ def test_an_empty_word_is_nothing(path: Words) -> None:
         assert "empty word" in refused(run(*path, word))
 
 
+def test_a_graph_without_links_is_a_graph() -> None:
+    body = ("power", "un-security-council", "--date", "2011-03-17")
+    assert run(*body, "--graph", "").exit_code == 0
+    assert "after --date: an empty word" in refused(run(*body[:2], "--date", ""))
+
+
 NUMBERS = (click.types.IntParamType, click.types.FloatParamType)
 
 

@@ -20,6 +20,7 @@ from coalitions.sweeps.sweep_cases import draws, grid
 from coalitions.verification.sweep_checks import MAX_AGAIN
 from coalitions.verification.verification import verify
 from solvers.errors import EngineError
+from solvers.programmes.backends import BACKENDS, Backend
 
 Data = dict[str, Any]
 KEY = "payoffs.scores.mandate.worth.B"
@@ -53,13 +54,16 @@ def saved(kind: str) -> str:
     }[kind]().to_json()
 
 
-def of_file(folder: Path) -> Data:
-    """Return a sweep of a case that is not shipped."""
+def of_file(folder: Path, name: str = "mine", worth: str = "B: -9") -> Data:
+    """Return a sweep of a file that is, but for a figure, a shipped case."""
     from coalitions.files import datasets
 
-    file = folder / "mine.yaml"
-    file.write_text(datasets.path_of("scenarios", "council-of-seven").read_text(encoding="utf-8"))
-    found: Data = json.loads(run_sweep(grid(str(file), {KEY: [-9, -1]}), "assess").to_json())
+    text = datasets.path_of("scenarios", "council-of-seven").read_text(encoding="utf-8")
+    assert "B: -9" in text
+    text = text.replace("B: -9", worth)
+    file = folder / f"{name}.yaml"
+    file.write_text(text, encoding="utf-8")
+    found: Data = json.loads(run_sweep(grid(str(file), {"what_if.d": ["for"]}), "assess").to_json())
     return found
 
 
@@ -81,6 +85,26 @@ def test_a_sweep_that_cannot_be_asked_again_says_so(kind: str, tmp_path: Path) -
     assert {"list": "one shipped case", "file": "one shipped case", "large": "more than 200"}[
         kind
     ] in gap
+
+
+def test_a_file_that_has_the_name_of_a_shipped_case(tmp_path: Path) -> None:
+    found = verify(of_file(tmp_path, "council-of-seven", "B: -8"))
+    assert found.passed
+    (gap,) = found.unchecked
+    assert "the case shipped under its name is another" in gap
+    assert verify(of_file(tmp_path, "council-of-seven")).unchecked == ()
+
+
+@pytest.mark.parametrize("solver", ["cbc", "none such"])
+def test_a_solver_that_is_not_here(monkeypatch: pytest.MonkeyPatch, solver: str) -> None:
+    missing = Backend("cbc", None, False, "is not installed")
+    monkeypatch.setattr(BACKENDS["cbc"], "probe", lambda: missing)
+    data = json.loads(saved("grid"))
+    data["provenance"]["solver"] = solver
+    found = verify(data)
+    assert found.passed
+    (gap,) = found.unchecked
+    assert repr(solver) in gap
 
 
 def row(**cells: Any) -> Callable[[Data], None]:
@@ -149,6 +173,14 @@ def test_damage_is_said(kind: str) -> None:
             continue
         with pytest.raises(EngineError, match="the certificate is damaged"):
             verify(data)
+
+
+@pytest.mark.parametrize("price", ["1/0", "1e999", "1E999999999"])
+def test_a_price_that_is_none(price: str) -> None:
+    data = json.loads(saved("grid"))
+    row(price=price)(data)
+    with pytest.raises(EngineError, match="the certificate is damaged"):
+        verify(data)
 
 
 @pytest.mark.parametrize("kind", ["backtest", "forecast-backtest", "future", None, 5])
