@@ -13,7 +13,7 @@ from typing import Any
 from coalitions.files.document import Document
 from coalitions.files.spelling import did_you_mean, shown, vote_meant
 from coalitions.scenarios.scenario import WHAT_IF, Scenario
-from coalitions.sweeps.sweep_document import Place, find_place, plain, refuse_unwritable
+from coalitions.sweeps.sweep_document import Place, find_place, plain, refuse_unencodable
 from solvers.errors import EngineError, LimitError
 
 __all__ = ["MAX_SCENARIOS", "UNCHANGED", "Axis", "axis_of", "refuse_many"]
@@ -64,7 +64,7 @@ def axis_of(document: Document, scenario: Scenario, key: str, values: Iterable[A
     LimitError
         If there are too many values.
     """
-    refuse_unwritable(key, "a key")
+    refuse_unencodable(key, "a key")
     if isinstance(values, str | bytes | Mapping | Set) or not isinstance(values, Iterable):
         # A set comes in another order each time, and a journal could not go on.
         raise EngineError(f"{key}: its values must be a list, not {shown(values)}")

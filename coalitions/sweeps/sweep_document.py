@@ -19,7 +19,7 @@ __all__ = [
     "figures_with_interval",
     "find_place",
     "plain",
-    "refuse_unwritable",
+    "refuse_unencodable",
     "replaced",
 ]
 
@@ -72,7 +72,7 @@ def plain(value: object, where: str) -> Any:
     if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:
         value = value.item()  # a scalar of numpy
     if isinstance(value, str):
-        refuse_unwritable(value, where)
+        refuse_unencodable(value, where)
         return value
     if value is None or isinstance(value, bool | int | float):
         return value
@@ -87,7 +87,7 @@ def plain(value: object, where: str) -> Any:
     raise EngineError(f"{where}: {shown(value)} cannot stand in a scenario file")
 
 
-def refuse_unwritable(text: str, where: str) -> None:
+def refuse_unencodable(text: str, where: str) -> None:
     """Refuse text that no file can hold, such as half of a surrogate pair.
 
     Parameters
