@@ -162,7 +162,8 @@ def parse(
     Raises
     ------
     InputError
-        If a column is missing, unknown or given twice, a row has too few or too many cells,
+        If a column is missing, unknown or given twice, a row has too few cells or too many
+        (blank ones at its end do not count, nor do blank columns without a name there),
         a quote is not closed, or there are more than `MAX_ROWS` rows.
     """
     if text.count("\n") > MAX_LINES:
@@ -174,9 +175,13 @@ def parse(
         raise InputError.at(name, "is empty")
     start, header = first
     columns = tuple(cell.strip() for cell in header)
+    if columns and not columns[-1]:
+        found = list(records)
+        columns, records = _named(columns, [cells for _, cells in found]), iter(found)
     problems = _header_problems(name, lines, start, columns, required, optional, more)
     rows: list[Row] = []
-    for line, cells in () if problems else records:
+    for line, whole in () if problems else records:
+        cells = _without_blanks(whole, len(columns))
         if len(cells) != len(columns):
             message = f"row has {_cells(len(cells))}, the header has {len(columns)}"
             problems.append(Problem(name, line, 1, "", message))
@@ -190,6 +195,21 @@ def parse(
     if problems:
         raise InputError(problems)
     return Table(name, columns, tuple(rows), lines)
+
+
+def _named(columns: tuple[str, ...], rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Leave out columns at the end that have neither a name nor a value, as Excel writes them."""
+    last = max((k for k, column in enumerate(columns, 1) if column), default=0)
+    if any(cell.strip() for cells in rows for cell in cells[last:]):
+        return columns
+    return columns[:last]
+
+
+def _without_blanks(cells: list[str], width: int) -> list[str]:
+    """Leave out blank cells beyond the header."""
+    if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+        return cells[:width]
+    return cells
 
 
 def _records(name: str, lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:

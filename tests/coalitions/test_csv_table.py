@@ -75,12 +75,24 @@ def test_other_separators_are_recognised() -> None:
 
 
 def test_ragged_rows_are_all_named() -> None:
-    text = 'state,votes\nNOR\nNAM,1\n"a\nb",1,2\nX,1,\n'
+    text = 'state,votes\nNOR\nNAM,1\n"a\nb",1,2\nX,1,,2\n'
     assert refusal(text, ["state", "votes"]) == [
         "t.csv:2:1: row has 1 cell, the header has 2",
         "t.csv:4:1: row has 3 cells, the header has 2",
-        "t.csv:6:1: row has 3 cells, the header has 2",
+        "t.csv:6:1: row has 4 cells, the header has 2",
     ]
+
+
+def test_blank_cells_at_the_end_are_not_counted() -> None:
+    plain = parse("t.csv", "state,votes\nNOR,3\nNAM,1\n", ["state", "votes"])
+    for text in ("state,votes,,\nNOR,3,,\nNAM,1,, \n", "state,votes\nNOR,3,\nNAM,1,,\n",
+                 "state,votes,\nNOR,3\nNAM,1,\n"):  # fmt: skip
+        found = parse("t.csv", text, ["state", "votes"])
+        assert (found.columns, found.rows) == (plain.columns, plain.rows)
+    assert refusal("state,votes,,\nNOR,3,,\nNAM,1,,x\n", ["state", "votes"])[0] == (
+        "t.csv:1:13: a column has no name"
+    )
+    assert refusal(",,\n", ["state"]) == ["t.csv: is empty"]
 
 
 def test_many_ragged_rows_are_not_all_named() -> None:
