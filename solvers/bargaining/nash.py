@@ -21,6 +21,7 @@ MAX_OUTCOMES: Final = 1000
 
 GOAL: Final = 1e-12  # of the logarithm of the product
 STEPS: Final = 80
+NO_SLACK: Final = 1e-18  # of the budget; rounding would leave nothing, or less
 Pair = tuple[Fraction, Fraction]
 
 
@@ -46,7 +47,8 @@ def nash_bargaining(problem: BargainingProblem, weights: Sequence[Any] | None = 
     GameError
         If nothing dominates disagreement, or a weight is not positive.
     LimitError
-        If there are more than `MAX_OUTCOMES` outcomes and three or more players.
+        If there are three or more players, and more than `MAX_OUTCOMES` outcomes or gains that
+        differ by too many orders of magnitude for floats.
 
     Notes
     -----
@@ -175,7 +177,7 @@ def _bounded(problem: BargainingProblem, power: Point) -> Allocation:
             return False
         return _shortfall(gains, weights, above) <= error + 1e-9 * float(weights.sum())
 
-    return Allocation(
+    answer = Allocation(
         "nash_bargaining",
         problem.players,
         shares,
@@ -193,6 +195,12 @@ def _bounded(problem: BargainingProblem, power: Point) -> Allocation:
         solver="interior point method",
         tolerance=GOAL,
     )
+    if not answer.verify():
+        raise LimitError(
+            "gains differ by so many orders of magnitude that floats cannot hold a mixture of the "
+            "outcomes: take units in which they are alike"
+        )
+    return answer
 
 
 def _shortfall(gains: Floats, weights: Floats, point: Floats) -> float:
@@ -205,7 +213,8 @@ def _interior(safest: Floats, gains: Floats, weights: Floats) -> tuple[Floats, f
 
     Works on the prices: maximise the sum of w log(price) while no outcome costs more than the
     sum of w. The multipliers of these conditions are the mixture. Primal-dual steps from inside;
-    the system has one row for each player and is never singular.
+    the system has one row for each player. Where gains differ by many orders of magnitude floats
+    may not get on: then the best mixture so far, with its bound.
     """
     import numpy as np
 
@@ -216,12 +225,19 @@ def _interior(safest: Floats, gains: Floats, weights: Floats) -> tuple[Floats, f
     price *= 0.9 * budget / float((gains @ price).max())
     slack = budget - gains @ price
     mixture = np.full(safest.size, 1.0 / safest.size)
+    length = 1.0
     for _ in range(STEPS):
-        target = 0.1 * float(mixture @ slack) / slack.size
+        # A short step has come too near to an edge, and the next one keeps off.
+        target = (0.1 if length > 0.3 else 0.8) * float(mixture @ slack) / slack.size
         rate = mixture / slack
-        matrix = np.diag(weights / price**2) + gains.T @ (rate[:, None] * gains)
-        right = weights / price - gains.T @ (target / slack)
-        step = np.linalg.solve(matrix, right)
+        # In units of the prices, whatever their sizes.
+        spent = gains * price
+        matrix = np.diag(weights) + spent.T @ (rate[:, None] * spent)
+        right = weights - spent.T @ (target / slack)
+        try:
+            step = price * np.linalg.solve(matrix, right)
+        except np.linalg.LinAlgError:
+            break
         fall = gains @ step
         change = target / slack - mixture + rate * fall
         length = 1.0
@@ -230,7 +246,7 @@ def _interior(safest: Floats, gains: Floats, weights: Floats) -> tuple[Floats, f
             if down.any():
                 length = min(length, 0.99 * float((-value[down] / move[down]).min()))
         price = price + length * step
-        slack = np.maximum(slack - length * fall, 1e-300)
+        slack = np.maximum(slack - length * fall, NO_SLACK * budget)
         mixture = mixture + length * change
         shares = mixture / mixture.sum()
         point = shares @ gains

@@ -244,6 +244,30 @@ def test_nash_of_three_is_bounded_by_its_error(problem):
     assert not answer.replace(allocation=moved).verify()
 
 
+@pytest.mark.parametrize("large", [1, 10**3, 10**6])
+def test_gains_of_very_different_sizes_are_bounded_or_refused(large):
+    rng = np.random.default_rng(3)
+    found, refused = 0, []
+    for _ in range(60):
+        rows = [
+            [F(int(rng.integers(-3, 6)), int(rng.integers(1, 4))) for _ in "abc"] for _ in "wxyz"
+        ]
+        rows = [[x * int(rng.choice([1, large])) for x in row] for row in rows]
+        try:
+            problem = BargainingProblem(rows, [0, 0, 0])
+            problem.check_gain()
+        except GameError:
+            continue  # nobody can gain together
+        try:
+            assert nash_bargaining(problem).verify()
+            found += 1
+        except LimitError as error:
+            refused.append(str(error))
+    assert found > 20
+    assert large > 10**3 or not refused
+    assert all("orders of magnitude" in said for said in refused)
+
+
 def test_three_players_whose_line_misses_the_hull():
     flat = BargainingProblem([[2, 1, 1], [1, 2, 1]], [0, 0, 0])
     with pytest.raises(GameError, match="free_disposal=True"):
