@@ -12,7 +12,6 @@ from typing import Any
 
 from coalitions.answers.results import FORMAT, Block, Provenance, Result, Screen, number_text
 from coalitions.answers.wording import apart
-from coalitions.errors import InputError
 from solvers.errors import EngineError
 
 __all__ = ["Comparison", "Difference", "compare"]
@@ -228,16 +227,10 @@ def _data(given: object, what: str) -> Mapping[str, Any]:
     if isinstance(given, Result):
         return given.to_dict()
     if isinstance(given, str | os.PathLike):
-        from coalitions.files.text_files import read_text
+        from coalitions.files.json_text import read_json
 
         what = os.fspath(given)
-        try:
-            given = json.loads(read_text(given))
-        except json.JSONDecodeError as error:
-            message = f"not JSON: {error.msg}"
-            raise InputError.at(what, message, error.lineno, error.colno) from error
-        except RecursionError:
-            raise InputError.at(what, "nested too deeply to be an answer") from None
+        given = read_json(given)
     if not isinstance(given, Mapping) or given.get("format") != FORMAT:
         raise EngineError(f"{what} is no saved answer: write one with --format json")
     for key in ("kind", "answer", "marking", "notices", "assumptions"):
